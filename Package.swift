@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One helper per layer, so that a target is one line. The table of allowed imports is in
+// Tests/TidyTests; ARCHITECTURE.md says what each layer is for.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func target(_ layer: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "\(layer)/\(name)", swiftSettings: settings)
+}
+
+func core(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    target("Sources/Core", name, dependencies)
+}
+
+func system(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    target("Sources/System", name, dependencies)
+}
+
+func service(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    target("Sources/Services", name, dependencies)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let package = Package(
+    name: "parallax",
+    products: [.executable(name: "parallax", targets: ["parallax"])],
+    targets: [
+        .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto"),
+
+        core("Primitives"),
+        core("Cryptography", "Primitives"),
+        core("Venue", "Primitives", "Cryptography"),
+
+        system("Platform", "CLinux"),
+        system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "COpenSSL"),
+
+        service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
+        service(
+            "Console", "Primitives", "Cryptography", "Venue", "Platform", "Journal", "Sequencer"),
+
+        .executableTarget(
+            name: "parallax", dependencies: ["Console"], path: "Sources/parallax",
+            swiftSettings: settings),
+
+        target("Simulation", "ReferenceVenue", ["Primitives", "Venue"]),
+        target("Simulation", "SimulatedPlatform", ["Primitives", "Platform"]),
+    ]
+)

@@ -1,0 +1,1 @@
+// What glibc declares only as macros or variadics; filled by Platform.

@@ -1,0 +1,2 @@
+/// Version of the Console layer.
+public enum ConsolePlaceholder {}

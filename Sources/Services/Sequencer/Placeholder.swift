@@ -1,0 +1,2 @@
+/// Version of the Sequencer layer.
+public enum SequencerPlaceholder {}

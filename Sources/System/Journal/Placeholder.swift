@@ -1,0 +1,2 @@
+/// Version of the Journal layer.
+public enum JournalPlaceholder {}

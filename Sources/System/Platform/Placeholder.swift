@@ -1,0 +1,2 @@
+/// Version of the Platform layer.
+public enum PlatformPlaceholder {}

@@ -1,0 +1,3 @@
+@main enum Parallax {
+    static func main() {}
+}
