@@ -88,6 +88,13 @@ public struct CommandRefused: Equatable, BitwiseCopyable, Sendable {
     public var clientID: UInt64
     /// The venue's name of the order that the command named, or `.none`.
     public var order: OrderID
+
+    package init(refusal: Refusal, account: AccountID, clientID: UInt64, order: OrderID) {
+        self.refusal = refusal
+        self.account = account
+        self.clientID = clientID
+        self.order = order
+    }
 }
 
 /// A new order as the venue accepted it.
@@ -110,6 +117,28 @@ public struct OrderPlaced: Equatable, BitwiseCopyable, Sendable {
     public var price: Price
     /// Its quantity.
     public var quantity: Quantity
+
+    package init(
+        order: OrderID,
+        clientID: UInt64,
+        account: AccountID,
+        instrument: InstrumentID,
+        side: Side,
+        type: OrderType,
+        timeInForce: TimeInForce,
+        price: Price,
+        quantity: Quantity
+    ) {
+        self.order = order
+        self.clientID = clientID
+        self.account = account
+        self.instrument = instrument
+        self.side = side
+        self.type = type
+        self.timeInForce = timeInForce
+        self.price = price
+        self.quantity = quantity
+    }
 }
 
 /// A change of an order's state or terms.
@@ -134,6 +163,30 @@ public struct OrderChanged: Equatable, BitwiseCopyable, Sendable {
     public var open: Quantity
     /// What has traded so far.
     public var filled: Quantity
+
+    package init(
+        order: OrderID,
+        clientID: UInt64,
+        account: AccountID,
+        instrument: InstrumentID,
+        side: Side,
+        state: OrderState,
+        reason: ChangeReason,
+        price: Price,
+        open: Quantity,
+        filled: Quantity
+    ) {
+        self.order = order
+        self.clientID = clientID
+        self.account = account
+        self.instrument = instrument
+        self.side = side
+        self.state = state
+        self.reason = reason
+        self.price = price
+        self.open = open
+        self.filled = filled
+    }
 }
 
 /// A trade, and the two contracts that replace it.
@@ -168,6 +221,40 @@ public struct Trade: Equatable, BitwiseCopyable, Sendable {
     public var buyerFee: Amount
     /// What the seller pays to the venue, in quote units.
     public var sellerFee: Amount
+
+    package init(
+        trade: TradeID,
+        instrument: InstrumentID,
+        takerSide: Side,
+        settlement: SettlementKind,
+        price: Price,
+        quantity: Quantity,
+        maker: OrderID,
+        taker: OrderID,
+        makerClientID: UInt64,
+        takerClientID: UInt64,
+        buyer: AccountID,
+        seller: AccountID,
+        notional: Amount,
+        buyerFee: Amount,
+        sellerFee: Amount
+    ) {
+        self.trade = trade
+        self.instrument = instrument
+        self.takerSide = takerSide
+        self.settlement = settlement
+        self.price = price
+        self.quantity = quantity
+        self.maker = maker
+        self.taker = taker
+        self.makerClientID = makerClientID
+        self.takerClientID = takerClientID
+        self.buyer = buyer
+        self.seller = seller
+        self.notional = notional
+        self.buyerFee = buyerFee
+        self.sellerFee = sellerFee
+    }
 }
 
 /// How a service contract ended.
@@ -200,6 +287,28 @@ public struct ContractEnded: Equatable, BitwiseCopyable, Sendable {
     public var sellerFee: Amount
     /// The resource leg, in base units.
     public var delivery: Amount
+
+    package init(
+        trade: TradeID,
+        instrument: InstrumentID,
+        outcome: ContractOutcome,
+        buyer: AccountID,
+        seller: AccountID,
+        notional: Amount,
+        buyerFee: Amount,
+        sellerFee: Amount,
+        delivery: Amount
+    ) {
+        self.trade = trade
+        self.instrument = instrument
+        self.outcome = outcome
+        self.buyer = buyer
+        self.seller = seller
+        self.notional = notional
+        self.buyerFee = buyerFee
+        self.sellerFee = sellerFee
+        self.delivery = delivery
+    }
 }
 
 /// The result of an auction.
@@ -210,10 +319,20 @@ public struct AuctionResult: Equatable, BitwiseCopyable, Sendable {
     public var price: Price
     /// How much traded.
     public var quantity: Quantity
+
+    package init(instrument: InstrumentID, price: Price, quantity: Quantity) {
+        self.instrument = instrument
+        self.price = price
+        self.quantity = quantity
+    }
 }
 
 /// A version of the rulebook.
 public struct RulebookVersion: Equatable, BitwiseCopyable, Sendable {
     /// Grows by one with every rule that is set.
     public var version: UInt64
+
+    package init(version: UInt64) {
+        self.version = version
+    }
 }
