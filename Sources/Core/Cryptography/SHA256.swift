@@ -1,20 +1,39 @@
-/// SHA-256 (FIPS 180-4).
+/// SHA-256 (FIPS 180-4), written for processors without an instruction for it.
+///
+/// Nothing here allocates. The compression function is straight-line code over local words, so that it
+/// compiles to the same instructions natively and in WebAssembly.
 public enum SHA256 {
-    /// A 32-byte digest.
-    public struct Digest: Hashable, BitwiseCopyable, Sendable {
-        /// The digest as four words of 64 bits, the first byte lowest in the first word.
-        public var words: (UInt64, UInt64, UInt64, UInt64)
-
-        /// Makes a digest from its words.
-        public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
-
-        /// Whether two digests are the same.
-        public static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
-
-        /// Feeds the words to a hasher.
-        public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+    /// The digest of some bytes.
+    ///
+    /// - Complexity: O(n).
+    public static func hash(of bytes: UnsafeRawBufferPointer) -> Digest {
+        var hasher = Hasher()
+        unsafe hasher.update(bytes)
+        return hasher.finalize()
     }
 
     /// The digest of some bytes.
-    public static func hash(of bytes: [UInt8]) -> Digest { Digest(words: (0, 0, 0, 0)) }
+    ///
+    /// - Complexity: O(n).
+    public static func hash(of bytes: [UInt8]) -> Digest {
+        unsafe bytes.withUnsafeBytes { bytes in unsafe hash(of: bytes) }
+    }
+
+    /// The digest of some bytes.
+    ///
+    /// - Complexity: O(n).
+    public static func hash(of bytes: RawSpan) -> Digest {
+        unsafe bytes.withUnsafeBytes { bytes in unsafe hash(of: bytes) }
+    }
+
+    /// The digest of two digests, one after the other: a node of a Merkle tree without a prefix byte.
+    ///
+    /// It is the same as hashing their 64 bytes, but knows the padding block and its message schedule
+    /// in advance.
+    public static func hash(pair left: Digest, _ right: Digest) -> Digest {
+        var state = State.initial
+        state.compress(MessageWords(left, right))
+        state.compressPaddingOf64Bytes()
+        return state.digest
+    }
 }
