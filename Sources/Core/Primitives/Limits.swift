@@ -2,8 +2,8 @@
 public enum Limits {
     /// Highest price, in ticks: a price has at most 36 bits, six digits of the price index's 64-way tree.
     @inlinable public static var priceMax: Int64 { 1 << 36 - 1 }
-    /// Largest quantity of one order, in lots.
-    @inlinable public static var quantityMax: Int64 { 1 << 48 }
+    /// Largest quantity of one order, in lots: the sum over all live orders fits 63 bits.
+    @inlinable public static var quantityMax: Int64 { 1 << 40 }
     /// Most quote units that one tick on one lot can be worth.
     @inlinable public static var tickUnitsMax: Int64 { 1 << 32 }
     /// Most base units in one lot.
@@ -19,7 +19,8 @@ public enum Limits {
     @inlinable public static var assetsMax: UInt32 { 1 << 12 }
     /// Most instruments.
     @inlinable public static var instrumentsMax: UInt32 { 1 << 12 }
-    /// Most pairs of account and asset with a balance.
+    /// Most pairs of account and asset with a balance before orders and deposits are refused. A trade
+    /// always finds room for what it delivers.
     @inlinable public static var balancesMax: UInt32 { 1 << 24 }
     /// Most live orders: the slots that an `OrderID` can name, without slot 0.
     @inlinable public static var ordersMax: UInt32 { 1 << 22 - 1 }

@@ -47,6 +47,13 @@
         while count < newCount { append(element) }
     }
 
+    /// Takes the last element off; there must be one.
+    @inlinable public mutating func removeLast() -> Element {
+        precondition(used > 0)
+        used &-= 1
+        return unsafe base[Int(used)]
+    }
+
     /// Forgets all elements and keeps the memory.
     @inlinable public mutating func removeAll() { used = 0 }
 
@@ -61,7 +68,9 @@
         return try unsafe body(
             UnsafeRawBufferPointer(
                 start: base + Int(start),
-                count: Int(end - start) * MemoryLayout<Element>.stride))
+                count: Int(end - start) * MemoryLayout<Element>.stride
+            )
+        )
     }
 
     @inline(never) @usableFromInline mutating func grow(to newCapacity: UInt32) {

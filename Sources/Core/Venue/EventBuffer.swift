@@ -1,6 +1,8 @@
 public import Primitives
 
-/// The events of one or more commands, in order. Reused, so that applying a command allocates nothing.
+/// The events of one or more commands, in order.
+///
+/// It is reused, so that applying a command allocates nothing.
 public struct EventBuffer: ~Copyable {
     @usableFromInline var events: Pool<Event>
 

@@ -1,0 +1,271 @@
+import Primitives
+
+extension Venue {
+    @inline(__always)
+    mutating func placeOrder(_ new: NewOrder, _ events: inout EventBuffer) throws(Refusal) {
+        try checkOpen(new.account)
+        guard !new.account.isReserved else { throw .reservedAccount }
+        let instrument = try known(new.instrument)
+        try checkTrading(instrument)
+        try checkTerms(new, instrument)
+        try checkRoom(new, instrument)
+
+        var order = makeOrder(new, instrument)
+        var isRepriced = false
+        if new.postOnly != .off { isRepriced = try reprice(&order) }
+        let budget = try reserve(for: order)
+        if new.postOnly == .reject && wouldTake(order) {
+            release(hold(of: order), of: order)
+            throw .wouldTake
+        }
+
+        header.orderCount &+= 1
+        let slot = takeSlot()
+        order.id = OrderID(counter: header.orderCount, slot: slot).rawValue
+        events.append(
+            .orderPlaced(
+                OrderPlaced(
+                    order: OrderID(order.id),
+                    clientID: new.clientID,
+                    account: new.account,
+                    instrument: new.instrument,
+                    side: new.side,
+                    type: new.type,
+                    timeInForce: new.timeInForce,
+                    price: Price(order.price),
+                    quantity: new.quantity
+                )
+            )
+        )
+        if isRepriced { note(order, .repriced, &events) }
+        switch new.type {
+        case .limit, .market:
+            work(&order, slot: slot, isRegistered: false, budget: budget, &events)
+            afterTrades(on: instrument, &events)
+        case .stop, .stopLimit, .trailingStop:
+            wait(&order, slot: slot, &events)
+        }
+    }
+
+    /// Refuses orders on an instrument that takes none now.
+    @inline(__always)
+    func checkTrading(_ instrument: UInt32) throws(Refusal) {
+        let phase = instruments[instrument].phase
+        if phase != .continuous || instruments[instrument].settlement == .service {
+            let end = instruments[instrument].windowEnd
+            if phase == .closed || (end != 0 && end <= header.time) { throw .instrumentClosed }
+            if phase == .halted { throw .instrumentHalted }
+        }
+    }
+
+    /// Refuses terms that make no sense: refusals 21 to 31.
+    @inline(__always)
+    private func checkTerms(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
+        let isPlain =
+            new.type == .limit && new.trigger == .none && new.trail == .none
+            && new.display == .zero && new.postOnly == .off && new.price != .none
+        if !isPlain { try checkShape(new) }
+        if instruments[instrument].isAuction {
+            guard new.type != .market, new.timeInForce.mayRest, new.postOnly == .off
+            else { throw .notInThisPhase }
+        }
+        try checkQuantity(new.quantity.lots, instrument)
+        if new.display != .zero {
+            guard new.display.lots > 0, new.display <= new.quantity,
+                new.display.lots % instruments[instrument].quantityIncrement == 0
+            else { throw .invalidDisplay }
+        }
+        if new.price != .none { try checkPrice(new.price.ticks, instrument) }
+        if new.type >= .stop { try checkStop(new, instrument) }
+        if new.timeInForce == .goodTillTime {
+            guard new.expiresAt.nanoseconds > header.time else { throw .invalidExpiry }
+        } else {
+            guard new.expiresAt == .zero else { throw .invalidExpiry }
+        }
+    }
+
+    /// Refuses fields that do not go together.
+    @inline(never)
+    private func checkShape(_ new: NewOrder) throws(Refusal) {
+        let isStop = new.type >= .stop
+        let hasPrice = new.type == .limit || new.type == .stopLimit
+        let hasTrigger = new.type == .stop || new.type == .stopLimit
+        guard hasPrice == (new.price != .none), hasTrigger == (new.trigger != .none),
+            (new.type == .trailingStop) == (new.trail != .none),
+            new.type != .market || !new.timeInForce.mayRest,
+            !isStop || new.timeInForce.mayRest,
+            new.postOnly == .off || (new.type == .limit && new.timeInForce.mayRest),
+            new.display == .zero || (hasPrice && new.timeInForce.mayRest)
+        else { throw .invalidOrder }
+    }
+
+    @inline(__always)
+    func checkQuantity(_ lots: Int64, _ instrument: UInt32) throws(Refusal) {
+        guard lots >= 1, lots <= instruments[instrument].quantityMax
+        else { throw .invalidQuantity }
+        let increment = instruments[instrument].quantityIncrement
+        guard increment == 1 || lots % increment == 0 else { throw .quantityOffIncrement }
+    }
+
+    @inline(__always)
+    func checkPrice(_ ticks: Int64, _ instrument: UInt32) throws(Refusal) {
+        guard ticks >= 1, ticks <= Limits.priceMax else { throw .invalidPrice }
+        let increment = instruments[instrument].priceIncrement
+        guard increment == 1 || ticks % increment == 0 else { throw .priceOffIncrement }
+        guard instruments[instrument].bandAllows(ticks) else { throw .priceOutsideBand }
+    }
+
+    func checkTrigger(_ ticks: Int64, _ instrument: UInt32) throws(Refusal) {
+        guard 1...Limits.priceMax ~= ticks, ticks % instruments[instrument].priceIncrement == 0
+        else { throw .invalidTrigger }
+    }
+
+    @inline(never)
+    private func checkStop(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
+        guard new.type == .trailingStop
+        else { return try checkTrigger(new.trigger.ticks, instrument) }
+        let trail = new.trail.ticks
+        let last = instruments[instrument].lastPrice
+        guard 1...Limits.priceMax ~= trail, trail % instruments[instrument].priceIncrement == 0,
+            last != 0, 1...Limits.priceMax ~= (new.side == .buy ? last + trail : last - trail)
+        else { throw .invalidTrail }
+    }
+
+    /// Refuses an order for which there is no room: refusals 40 to 43.
+    @inline(__always)
+    private func checkRoom(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
+        if new.clientID != 0 && find(new.account.rawValue, clientID: new.clientID) != 0 {
+            throw .duplicateClientID
+        }
+        guard accounts[new.account.rawValue &+ 1].liveOrders < header.ordersPerAccountMax
+        else { throw .tooManyOrders }
+        if new.type == .trailingStop {
+            guard instruments[instrument].trailingStops < Limits.trailingStopsMax
+            else { throw .tooManyTrailingStops }
+        }
+        guard header.liveOrders < Limits.ordersMax, header.orderCount < Limits.orderCounterMax,
+            hasRoom(forBalances: 2)
+        else { throw .venueFull }
+        if instruments[instrument].settlement == .service {
+            guard header.waitingContracts + header.liveOrders < Limits.contractsMax
+            else { throw .venueFull }
+        }
+    }
+
+    /// The record of a new order, without its name.
+    @inline(__always)
+    private mutating func makeOrder(_ new: NewOrder, _ instrument: UInt32) -> Order {
+        var order = Order()
+        order.clientID = new.clientID
+        order.price = new.price.ticks
+        order.open = new.quantity.lots
+        order.expiresAt = new.expiresAt.nanoseconds
+        order.account = new.account.rawValue
+        order.instrument = instrument
+        order.makerRate = instruments[instrument].makerRate
+        order.takerRate = instruments[instrument].takerRate
+        order.side = new.side
+        order.type = new.type
+        order.timeInForce = new.timeInForce
+        order.postOnly = new.postOnly
+        order.selfTradePrevention = new.selfTradePrevention
+        if new.display != .zero {
+            order.displayOrTrail = new.display.lots
+            order.visible = new.display.lots
+        }
+        if new.type >= .stop {
+            // A stop without a price reserves nothing until it triggers.
+            order.state = .pendingTrigger
+            order.trigger = new.trigger.ticks
+            if new.type == .trailingStop {
+                let last = instruments[instrument].lastPrice
+                order.displayOrTrail = new.trail.ticks
+                order.trigger = new.side == .buy ? last + new.trail.ticks : last - new.trail.ticks
+            }
+        }
+        return order
+    }
+
+    /// Whether a limit order would trade at once.
+    @inline(__always)
+    func wouldTake(_ order: Order) -> Bool {
+        guard instruments[order.instrument].phase == .continuous else { return false }
+        return book.bestKey(oppositeLadder(of: order)) <= oppositeKey(of: order.price, order.side)
+    }
+
+    /// Moves a post-only order to the best price at which it does not take; says whether it moved.
+    func reprice(_ order: inout Order) throws(Refusal) -> Bool {
+        guard order.postOnly == .reprice, wouldTake(order) else { return false }
+        let increment = instruments[order.instrument].priceIncrement
+        let best = book.bestKey(oppositeLadder(of: order))
+        if order.side == .buy {
+            order.price = (best - 1) / increment * increment
+        } else {
+            order.price = (OrderBook.key(best, .bids) / increment + 1) * increment
+        }
+        guard 1...Limits.priceMax ~= order.price,
+            instruments[order.instrument].bandAllows(order.price)
+        else { throw .wouldTake }
+        return true
+    }
+
+    /// The ladder with which an order trades.
+    @inline(__always)
+    func oppositeLadder(of order: Order) -> UInt32 {
+        OrderBook.ladder(order.side == .buy ? .asks : .bids, of: order.instrument)
+    }
+
+    /// A price as a key on the ladder with which an order of `side` trades.
+    @inline(__always)
+    func oppositeKey(of price: Int64, _ side: Side) -> Int64 {
+        OrderBook.key(price, side == .buy ? .asks : .bids)
+    }
+
+    /// Takes a free slot for an order.
+    @inline(__always)
+    private mutating func takeSlot() -> UInt32 {
+        header.liveOrders &+= 1
+        let free = header.freeOrder
+        if free != 0 {
+            header.freeOrder = UInt32(truncatingIfNeeded: orders[free].price)
+            return free
+        }
+        let slot = orders.append(Order())
+        book.extend(toSlots: slot &+ 1)
+        ordersOfAccount.extend(toSlots: slot &+ 1)
+        return slot
+    }
+
+    /// Whether the market is already where a stop triggers.
+    func isTriggered(_ order: Order) -> Bool {
+        let last = instruments[order.instrument].lastPrice
+        guard last != 0, instruments[order.instrument].phase == .continuous else { return false }
+        return order.side == .buy ? last >= order.trigger : last <= order.trigger
+    }
+
+    /// Lets a new stop wait for its trigger, or starts it at once if the market is there already.
+    @inline(never)
+    private mutating func wait(_ order: inout Order, slot: UInt32, _ events: inout EventBuffer) {
+        register(order, slot: slot)
+        if isTriggered(order) {
+            orders[slot] = order
+            triggered.append(slot)
+            workTriggered(&events)
+        } else {
+            enqueue(&order, slot: slot)
+            note(order, .matching, &events)
+        }
+    }
+}
+
+extension OrderType {
+    /// Whether an order of this type waits for a trigger (`stop`, `stopLimit`, `trailingStop`).
+    @inline(__always)
+    static func >= (left: OrderType, right: OrderType) -> Bool { left.rawValue >= right.rawValue }
+}
+
+extension TimeInForce {
+    /// Whether an order with this time in force may wait in the book.
+    @inline(__always)
+    var mayRest: Bool { self != .immediateOrCancel && self != .fillOrKill }
+}

@@ -1,0 +1,30 @@
+public import Cryptography
+import Primitives
+
+extension Venue {
+    /// The hash over all state: equal on every machine that applied the same commands.
+    ///
+    /// SHA-256 of a tag, the header and, table by table, the number of records and the root of the tree
+    /// over its pages.
+    /// - Complexity: O(what changed since the last call).
+    public mutating func stateHash() -> SHA256.Digest {
+        var hasher = SHA256.Hasher()
+        let tag: StaticString = "parallax.state/1"
+        unsafe hasher.update(
+            UnsafeRawBufferPointer(start: tag.utf8Start, count: tag.utf8CodeUnitCount)
+        )
+        unsafe withUnsafeBytes(of: header) { unsafe hasher.update($0) }
+        absorb(orders.count, orders.root(), &hasher)
+        absorb(balances.count, balances.root(), &hasher)
+        absorb(accounts.count, accounts.root(), &hasher)
+        absorb(assets.count, assets.root(), &hasher)
+        absorb(instruments.count, instruments.root(), &hasher)
+        absorb(contracts.count, contracts.root(), &hasher)
+        return hasher.finalize()
+    }
+
+    private func absorb(_ count: UInt32, _ root: SHA256.Digest, _ hasher: inout SHA256.Hasher) {
+        unsafe withUnsafeBytes(of: count.littleEndian) { unsafe hasher.update($0) }
+        unsafe withUnsafeBytes(of: root.words) { unsafe hasher.update($0) }
+    }
+}
