@@ -1,4 +1,6 @@
-/// Every bound of the venue, each with its unit. `LimitsTests` checks the relations between them.
+/// Every bound of the venue, each with its unit.
+///
+/// `LimitsTests` checks the relations between them.
 public enum Limits {
     /// Highest price, in ticks: a price has at most 36 bits, six digits of the price index's 64-way tree.
     @inlinable public static var priceMax: Int64 { 1 << 36 - 1 }
@@ -19,8 +21,9 @@ public enum Limits {
     @inlinable public static var assetsMax: UInt32 { 1 << 12 }
     /// Most instruments.
     @inlinable public static var instrumentsMax: UInt32 { 1 << 12 }
-    /// Most pairs of account and asset with a balance before orders and deposits are refused. A trade
-    /// always finds room for what it delivers.
+    /// Most pairs of account and asset with a balance before orders and deposits are refused.
+    ///
+    /// A trade always finds room for what it delivers.
     @inlinable public static var balancesMax: UInt32 { 1 << 24 }
     /// Most live orders: the slots that an `OrderID` can name, without slot 0.
     @inlinable public static var ordersMax: UInt32 { 1 << 22 - 1 }

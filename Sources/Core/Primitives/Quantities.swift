@@ -30,7 +30,9 @@
     }
 }
 
-/// An amount of one asset, in its smallest units. Signed, so that a sum over a ledger can be formed.
+/// An amount of one asset, in its smallest units.
+///
+/// Signed, so that a sum over a ledger can be formed.
 public typealias Amount = Int128
 
 /// A point in time, in nanoseconds since an epoch that the venue's clock defines.

@@ -1,6 +1,8 @@
 public import Primitives
 
-/// Everything that can change the venue. Each command is journaled, then applied, in one order.
+/// Everything that can change the venue.
+///
+/// Each command is journaled, then applied, in one order.
 ///
 /// `docs/rules.md` says what each does and in which order it is checked.
 public enum Command: Equatable, BitwiseCopyable, Sendable {

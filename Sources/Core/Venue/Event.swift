@@ -1,6 +1,8 @@
 public import Primitives
 
-/// What a command did. Everything outside the venue is a projection of these.
+/// What a command did.
+///
+/// Everything outside the venue is a projection of these.
 public enum Event: Equatable, BitwiseCopyable, Sendable {
     /// The command was refused and changed nothing.
     case refused(CommandRefused)

@@ -6,7 +6,9 @@ struct Order: BitwiseCopyable {
     var id: UInt64 = 0
     /// The client's name, or 0.
     var clientID: UInt64 = 0
-    /// Limit price in ticks, or 0. In a free slot, the next free slot.
+    /// Limit price in ticks, or 0.
+    ///
+    /// In a free slot, the next free slot.
     var price: Int64 = 0
     /// What can still trade, hidden part included, in lots.
     var open: Int64 = 0

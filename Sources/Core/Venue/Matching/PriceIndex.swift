@@ -39,7 +39,9 @@ struct PriceIndex: ~Copyable {
     /// Storeys of branches above the leaves.
     static let storeys = 5
 
-    /// 64 neighbouring levels. Level number = leaf number × 64 + last digit.
+    /// 64 neighbouring levels.
+    ///
+    /// Level number = leaf number × 64 + last digit.
     struct Leaf: BitwiseCopyable {
         /// Which of its levels have orders.
         var occupied: UInt64

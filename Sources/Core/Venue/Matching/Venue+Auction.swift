@@ -22,32 +22,33 @@ extension Venue {
     }
 
     /// Trades everything that crosses at the price that trades the most.
+    ///
+    /// Self-trade prevention can take away what made a price the best, so it goes on until nothing crosses.
     @inline(never)
     mutating func uncross(_ instrument: UInt32, _ events: inout EventBuffer) {
         let bids = OrderBook.ladder(.bids, of: instrument)
         let asks = OrderBook.ladder(.asks, of: instrument)
-        let highest = book.bestKey(bids) == .max ? 0 : OrderBook.key(book.bestKey(bids), .bids)
-        guard highest >= book.bestKey(asks) else { return }
-        let price = auctionPrice(instrument, lowest: book.bestKey(asks), highest: highest)
-        let limit = OrderBook.key(price, .bids)
-        var traded: Int64 = 0
-        while book.bestKey(bids) <= limit && book.bestKey(asks) <= price {
-            traded += pair(book.head(bids), book.head(asks), at: price, &events)
+        while book.bestKey(bids) != .max {
+            let highest = OrderBook.key(book.bestKey(bids), .bids)
+            let lowest = book.bestKey(asks)
+            if highest < lowest { break }
+            let price = auctionPrice(instrument, lowest: lowest, highest: highest)
+            let limit = OrderBook.key(price, .bids)
+            var traded: Int64 = 0
+            while book.bestKey(bids) <= limit && book.bestKey(asks) <= price {
+                traded += pair(book.head(bids), book.head(asks), at: price, &events)
+            }
+            if traded > 0 {
+                events.append(
+                    .uncrossed(
+                        AuctionResult(
+                            instrument: InstrumentID(instrument - 1), price: Price(price),
+                            quantity: Quantity(traded))))
+            }
         }
         // The stops see the auction's price when the instrument enters the continuous phase.
         firstPrice = 0
         lastPrice = 0
-        if traded > 0 {
-            events.append(
-                .uncrossed(
-                    AuctionResult(
-                        instrument: InstrumentID(instrument - 1),
-                        price: Price(price),
-                        quantity: Quantity(traded)
-                    )
-                )
-            )
-        }
     }
 
     /// The price that trades the most, with the ties of docs/rules.md.

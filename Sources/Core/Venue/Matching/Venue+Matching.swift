@@ -59,7 +59,8 @@ extension Venue {
             }
             let price = oppositeKey(of: key, taker.side)
             var quantity = Swift.min(taker.open, book.nodes[slot].quantity)
-            if taker.price == 0 && taker.side == .buy {
+            // Fill-or-kill was decided with its cost in view.
+            if taker.price == 0 && taker.side == .buy && taker.timeInForce != .fillOrKill {
                 quantity = Swift.min(quantity, affordable(taker, price: price, budget: budget))
                 if quantity == 0 { return .insufficientFunds }
             }
