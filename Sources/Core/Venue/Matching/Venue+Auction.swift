@@ -23,7 +23,7 @@ extension Venue {
 
     /// Trades everything that crosses at the price that trades the most.
     ///
-    /// Self-trade prevention can take away what made a price the best, so it goes on until nothing crosses.
+    /// Self-trade prevention can take away what made a price the best: it goes on until nothing crosses.
     @inline(never)
     mutating func uncross(_ instrument: UInt32, _ events: inout EventBuffer) {
         let bids = OrderBook.ladder(.bids, of: instrument)
@@ -42,8 +42,12 @@ extension Venue {
                 events.append(
                     .uncrossed(
                         AuctionResult(
-                            instrument: InstrumentID(instrument - 1), price: Price(price),
-                            quantity: Quantity(traded))))
+                            instrument: InstrumentID(instrument - 1),
+                            price: Price(price),
+                            quantity: Quantity(traded)
+                        )
+                    )
+                )
             }
         }
         // The stops see the auction's price when the instrument enters the continuous phase.
