@@ -90,8 +90,14 @@ public struct BareBook: ~Copyable {
         reports.extend(
             to: Self.ringSize,
             with: BookReport(
-                kind: .refused, side: .buy, order: .none, maker: .none, price: .none,
-                quantity: .zero))
+                kind: .refused,
+                side: .buy,
+                order: .none,
+                maker: .none,
+                price: .none,
+                quantity: .zero
+            )
+        )
     }
 
     /// The report number `index`, counted from 0; one of the newest `ringSize`.
@@ -131,8 +137,13 @@ public struct BareBook: ~Copyable {
             let quantity = Swift.min(open, book.nodes[maker].quantity)
             open &-= quantity
             note(
-                .traded, message.side, id, OrderID(book.nodes[maker].order),
-                OrderBook.key(key, opposite), quantity)
+                .traded,
+                message.side,
+                id,
+                OrderID(book.nodes[maker].order),
+                OrderBook.key(key, opposite),
+                quantity
+            )
             tradeCount &+= 1
             if quantity < book.nodes[maker].quantity {
                 book.reduce(slot: maker, by: quantity)
@@ -144,8 +155,13 @@ public struct BareBook: ~Copyable {
         if open > 0 && message.kind == .add {
             let own: OrderBook.LadderKind = message.side == .buy ? .bids : .asks
             book.append(
-                slot: slot, order: id.rawValue, account: 0, quantity: open,
-                key: OrderBook.key(message.price.ticks, own), ladder: own.rawValue)
+                slot: slot,
+                order: id.rawValue,
+                account: 0,
+                quantity: open,
+                key: OrderBook.key(message.price.ticks, own),
+                ladder: own.rawValue
+            )
             return
         }
         if open > 0 { note(.cancelled, message.side, id, .none, message.price.ticks, open) }
@@ -157,8 +173,13 @@ public struct BareBook: ~Copyable {
         let slot = find(message.order)
         if slot == 0 { return note(.refused, message.side, message.order, .none, 0, 0) }
         note(
-            .cancelled, message.side, message.order, .none, message.price.ticks,
-            book.nodes[slot].quantity)
+            .cancelled,
+            message.side,
+            message.order,
+            .none,
+            message.price.ticks,
+            book.nodes[slot].quantity
+        )
         book.remove(slot: slot)
         free(slot)
     }
@@ -171,8 +192,13 @@ public struct BareBook: ~Copyable {
         }
         book.reduce(slot: slot, by: book.nodes[slot].quantity &- message.quantity.lots)
         note(
-            .reduced, message.side, message.order, .none, message.price.ticks,
-            message.quantity.lots)
+            .reduced,
+            message.side,
+            message.order,
+            .none,
+            message.price.ticks,
+            message.quantity.lots
+        )
     }
 
     /// The slot of a resting order; 0 when it does not rest.
@@ -206,12 +232,21 @@ public struct BareBook: ~Copyable {
 
     @inline(__always)
     private mutating func note(
-        _ kind: BookReport.Kind, _ side: Side, _ order: OrderID, _ maker: OrderID, _ price: Int64,
+        _ kind: BookReport.Kind,
+        _ side: Side,
+        _ order: OrderID,
+        _ maker: OrderID,
+        _ price: Int64,
         _ quantity: Int64
     ) {
         reports[UInt32(truncatingIfNeeded: reportCount) & (Self.ringSize &- 1)] = BookReport(
-            kind: kind, side: side, order: order, maker: maker, price: Price(price),
-            quantity: Quantity(quantity))
+            kind: kind,
+            side: side,
+            order: order,
+            maker: maker,
+            price: Price(price),
+            quantity: Quantity(quantity)
+        )
         reportCount &+= 1
     }
 }
