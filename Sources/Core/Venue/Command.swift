@@ -206,18 +206,22 @@ public struct OrderAmendment: Equatable, BitwiseCopyable, Sendable {
     public var price: Price
     /// The new trigger price of a stop that has not triggered; `.none` leaves it.
     public var trigger: Price
+    /// Whether to refuse what would cost the order its place in the queue.
+    public var keepsPriority: Bool
 
     /// Makes an amendment.
     public init(
         reference: OrderReference,
         quantity: Quantity,
         price: Price = .none,
-        trigger: Price = .none
+        trigger: Price = .none,
+        keepsPriority: Bool = false
     ) {
         self.reference = reference
         self.quantity = quantity
         self.price = price
         self.trigger = trigger
+        self.keepsPriority = keepsPriority
     }
 }
 

@@ -65,6 +65,8 @@ public enum Refusal: UInt16, Error, BitwiseCopyable, Sendable, CaseIterable {
     case invalidExpiry = 31
     /// The amount is not above 0, or larger than the venue can hold.
     case invalidAmount = 32
+    /// The amendment must keep the order's priority, and is not just a smaller quantity.
+    case wouldLosePriority = 33
 
     // Whether there is room.
 

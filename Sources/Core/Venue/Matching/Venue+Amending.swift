@@ -21,6 +21,7 @@ extension Venue {
             shrink(slot: slot, by: order.open &- quantity, .amended, &events)
             return
         }
+        guard !amendment.keepsPriority else { throw .wouldLosePriority }
         var amended = order
         amended.price = price
         amended.trigger = trigger
