@@ -93,5 +93,6 @@ let package = Package(
             "COpenSSL",
             excluding: ["Vectors"]
         ),
+        tests("VenueTests", "Primitives", "Venue", "ReferenceVenue"),
     ]
 )

@@ -94,6 +94,7 @@ extension ReferenceVenue {
             rest(order)
         } else {
             match(order)
+            workOffLine()
         }
     }
 
