@@ -2,7 +2,9 @@ import Primitives
 
 /// The live orders of each account in the order of their ids, as linked lists through the slots.
 struct AccountLists: ~Copyable {
-    private struct Link: BitwiseCopyable {
+    /// Not private: Swift 6.3 then fails to build it without optimisation, as an element of a pool that
+    /// is defined in another module.
+    struct Link: BitwiseCopyable {
         var previous: UInt32
         var next: UInt32
     }
