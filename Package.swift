@@ -85,6 +85,7 @@ let package = Package(
         target("Simulation", "ReferenceVenue", ["Primitives", "Venue"]),
         target("Simulation", "SimulatedPlatform", ["Primitives", "Platform"]),
 
+        tests("TidyTests"),
         tests("PrimitivesTests", "Primitives"),
         tests(
             "CryptographyTests",
