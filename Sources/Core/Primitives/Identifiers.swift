@@ -6,11 +6,11 @@
     public var rawValue: UInt32
 
     /// The central counterparty that stands between buyer and seller.
-    public static let clearingHouse = AccountID(0)
+    @inlinable public static var clearingHouse: AccountID { AccountID(0) }
     /// The account that receives maker and taker fees.
-    public static let fees = AccountID(1)
+    @inlinable public static var fees: AccountID { AccountID(1) }
     /// How many account numbers are kept for the house.
-    public static let reservedCount: UInt32 = 16
+    @inlinable public static var reservedCount: UInt32 { 16 }
 
     /// Makes an identifier from its number.
     @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
@@ -46,10 +46,10 @@
     public var rawValue: UInt64
 
     /// How many low bits hold the slot.
-    public static let slotBits: UInt64 = 22
+    @inlinable public static var slotBits: UInt64 { 22 }
 
     /// No order.
-    public static let none = OrderID(0)
+    @inlinable public static var none: OrderID { OrderID(0) }
 
     /// Makes an identifier from its number.
     @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }

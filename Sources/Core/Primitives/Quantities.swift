@@ -4,7 +4,7 @@
     public var ticks: Int64
 
     /// No price.
-    public static let none = Price(0)
+    @inlinable public static var none: Price { Price(0) }
 
     /// Makes a price from a number of ticks.
     @inlinable public init(_ ticks: Int64) { self.ticks = ticks }
@@ -19,7 +19,7 @@
     public var lots: Int64
 
     /// Nothing.
-    public static let zero = Quantity(0)
+    @inlinable public static var zero: Quantity { Quantity(0) }
 
     /// Makes a quantity from a number of lots.
     @inlinable public init(_ lots: Int64) { self.lots = lots }
@@ -43,7 +43,7 @@ public typealias Amount = Int128
     public var nanoseconds: UInt64
 
     /// The epoch itself; where a time is optional, no time.
-    public static let zero = Timestamp(0)
+    @inlinable public static var zero: Timestamp { Timestamp(0) }
 
     /// Makes a timestamp from nanoseconds since the epoch.
     @inlinable public init(_ nanoseconds: UInt64) { self.nanoseconds = nanoseconds }

@@ -32,8 +32,8 @@ struct Table<Record: BitwiseCopyable>: ~Copyable {
     /// The record at `index`; writing marks its page.
     @inline(__always)
     subscript(index: UInt32) -> Record {
-        get { records[index] }
-        _modify {
+        @inline(__always) _read { yield records[index] }
+        @inline(__always) _modify {
             mark(index)
             yield &records[index]
         }
