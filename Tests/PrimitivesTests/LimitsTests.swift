@@ -25,6 +25,14 @@ import Testing
         #expect(last.slot == Limits.ordersMax)
     }
 
+    @Test("the quantities of all live orders together fit 63 bits") func quantities() {
+        let (sum, overflow) = Limits.quantityMax.multipliedReportingOverflow(
+            by: Int64(Limits.ordersMax)
+        )
+        #expect(!overflow)
+        #expect(sum > 0)
+    }
+
     @Test("the house's accounts are a small part of all accounts") func accounts() {
         #expect(AccountID.reservedCount < Limits.accountsMax)
         #expect(Limits.balancesMax >= Limits.accountsMax)
