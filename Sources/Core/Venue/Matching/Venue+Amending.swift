@@ -32,7 +32,7 @@ extension Venue {
 
     /// Refuses an amendment that makes no sense: refusals 21 to 29.
     @inline(__always)
-    private func checkAmendment(
+    private mutating func checkAmendment(
         _ amendment: OrderAmendment,
         of order: Order
     ) throws(Refusal) {

@@ -85,7 +85,7 @@ extension Venue {
     }
 
     /// How many lots a market buy can pay at a price: ⌊budget × 10⁶ / (price × tickUnits × (10⁶ + rate))⌋.
-    private func affordable(_ order: Order, price: Int64, budget: Amount) -> Int64 {
+    private mutating func affordable(_ order: Order, price: Int64, budget: Amount) -> Int64 {
         // Nested divisions, so that nothing overflows.
         let rate = 1_000_000 + Amount(order.takerRate)
         let (quotient, remainder) = budget.quotientAndRemainder(dividingBy: rate)
@@ -96,7 +96,7 @@ extension Venue {
     }
 
     /// Whether a fill-or-kill order can be filled completely now.
-    private func canFill(_ order: Order, budget: Amount) -> Bool {
+    private mutating func canFill(_ order: Order, budget: Amount) -> Bool {
         let limit = limitKey(of: order)
         var wanted = order.open
         var cost: Amount = 0
@@ -116,7 +116,7 @@ extension Venue {
     }
 
     /// How much an order could take at a level, and whether an order of its own account stops it there.
-    private func fillable(_ order: Order, at level: UInt32) -> (quantity: Int64, isBlocked: Bool) {
+    private mutating func fillable(_ order: Order, at level: UInt32) -> (quantity: Int64, isBlocked: Bool) {
         let mode = order.selfTradePrevention
         var visible: Int64 = 0
         var all: Int64 = 0

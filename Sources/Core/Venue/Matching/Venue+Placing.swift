@@ -60,7 +60,7 @@ extension Venue {
 
     /// Refuses terms that make no sense: refusals 21 to 31.
     @inline(__always)
-    private func checkTerms(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
+    private mutating func checkTerms(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
         let isPlain =
             new.type == .limit && new.trigger == .none && new.trail == .none
             && new.display == .zero && new.postOnly == .off && new.price != .none
@@ -86,7 +86,7 @@ extension Venue {
 
     /// Refuses fields that do not go together.
     @inline(never)
-    private func checkShape(_ new: NewOrder) throws(Refusal) {
+    private mutating func checkShape(_ new: NewOrder) throws(Refusal) {
         let isStop = new.type >= .stop
         let hasPrice = new.type == .limit || new.type == .stopLimit
         let hasTrigger = new.type == .stop || new.type == .stopLimit
@@ -121,7 +121,7 @@ extension Venue {
     }
 
     @inline(never)
-    private func checkStop(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
+    private mutating func checkStop(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
         guard new.type == .trailingStop
         else { return try checkTrigger(new.trigger.ticks, instrument) }
         let trail = new.trail.ticks
@@ -133,7 +133,7 @@ extension Venue {
 
     /// Refuses an order for which there is no room: refusals 40 to 43.
     @inline(__always)
-    private func checkRoom(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
+    private mutating func checkRoom(_ new: NewOrder, _ instrument: UInt32) throws(Refusal) {
         if new.clientID != 0 && find(new.account.rawValue, clientID: new.clientID) != 0 {
             throw .duplicateClientID
         }
@@ -237,7 +237,7 @@ extension Venue {
     }
 
     /// Whether the market is already where a stop triggers.
-    func isTriggered(_ order: Order) -> Bool {
+    mutating func isTriggered(_ order: Order) -> Bool {
         let last = instruments[order.instrument].lastPrice
         guard last != 0, instruments[order.instrument].phase == .continuous else { return false }
         return order.side == .buy ? last >= order.trigger : last <= order.trigger
