@@ -116,7 +116,9 @@ extension Venue {
     }
 
     /// How much an order could take at a level, and whether an order of its own account stops it there.
-    private mutating func fillable(_ order: Order, at level: UInt32) -> (quantity: Int64, isBlocked: Bool) {
+    private mutating func fillable(_ order: Order, at level: UInt32) -> (
+        quantity: Int64, isBlocked: Bool
+    ) {
         let mode = order.selfTradePrevention
         var visible: Int64 = 0
         var all: Int64 = 0
