@@ -83,10 +83,20 @@ let package = Package(
         ),
 
         target("Simulation", "ReferenceVenue", ["Primitives", "Venue"]),
-        target("Simulation", "SimulatedPlatform", ["Primitives", "Platform"]),
+        target("Simulation", "SimulatedPlatform", ["Platform"]),
 
         tests("TidyTests"),
         tests("PrimitivesTests", "Primitives"),
+        tests(
+            "JournalTests",
+            "Primitives",
+            "Cryptography",
+            "Venue",
+            "Platform",
+            "Journal",
+            "ReferenceVenue",
+            "SimulatedPlatform"
+        ),
         tests(
             "CryptographyTests",
             "Primitives",
