@@ -61,7 +61,7 @@ let package = Package(
         core("Cryptography", "Primitives"),
         core("Venue", "Primitives", "Cryptography"),
 
-        system("Platform", "CLinux"),
+        system("Platform", "Cryptography", "CLinux", "COpenSSL"),
         system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "COpenSSL"),
 
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),

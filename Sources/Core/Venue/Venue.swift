@@ -1,3 +1,4 @@
+public import Cryptography
 public import Primitives
 
 /// The exchange and clearing house as one deterministic state machine.
@@ -37,6 +38,7 @@ public struct Venue: ~Copyable {
     var selected: [UInt32] = []
 
     let hashSeed: UInt64
+    let pageHash: PageHash
 
     /// Makes an empty venue.
     ///
@@ -44,8 +46,14 @@ public struct Venue: ~Copyable {
     ///   - ordersCapacity: How many live orders fit before memory grows; memory is used as it is needed.
     ///   - hashSeed: Seeds the look-up of client order ids. Nothing observable depends on it; a
     ///     secret one keeps members from choosing ids that collide.
-    public init(ordersCapacity: UInt32 = 1 << 16, hashSeed: UInt64 = 0x5851_F42D_4C95_7F2D) {
+    ///   - pageHash: Computes SHA-256 for the state hash.
+    public init(
+        ordersCapacity: UInt32 = 1 << 16,
+        hashSeed: UInt64 = 0x5851_F42D_4C95_7F2D,
+        pageHash: @escaping PageHash = { SHA256.hash(of: $0) }
+    ) {
         self.hashSeed = hashSeed
+        self.pageHash = pageHash
         orders = Table(capacity: ordersCapacity + 1, recordsPerPage: 8, unused: Order())
         balances = Table(capacity: 1 << 10, recordsPerPage: 16, unused: BalanceRecord())
         accounts = Table(capacity: 1 << 10, recordsPerPage: 64, unused: AccountRecord())

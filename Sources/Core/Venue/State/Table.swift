@@ -76,13 +76,13 @@ struct Table<Record: BitwiseCopyable>: ~Copyable {
     }
 
     /// The root of the tree over all pages, with what changed since the last call hashed anew.
-    mutating func root() -> SHA256.Digest {
+    mutating func root(_ hash: PageHash) -> SHA256.Digest {
         let pages = Int((records.count - 1) >> pageShift) + 1
         fit(toPages: pages)
-        var changed = hashDirtyPages()
+        var changed = hashDirtyPages(hash)
         var storey = 0
         while storeys[storey].count > 1 {
-            changed = hashParents(of: changed, storey: storey)
+            changed = hashParents(of: changed, storey: storey, hash)
             storey += 1
         }
         return storeys[storey][0]
@@ -103,7 +103,7 @@ struct Table<Record: BitwiseCopyable>: ~Copyable {
     }
 
     /// Hashes the pages that changed and returns their numbers, ascending.
-    private mutating func hashDirtyPages() -> [UInt32] {
+    private mutating func hashDirtyPages(_ hash: PageHash) -> [UInt32] {
         var changed: [UInt32] = []
         for word in 0..<dirty.count where dirty[word] != 0 {
             var bits = dirty[word]
@@ -113,7 +113,7 @@ struct Table<Record: BitwiseCopyable>: ~Copyable {
                 let start = page << pageShift
                 let end = Swift.min(start + 1 << pageShift, records.count)
                 storeys[0][Int(page)] = unsafe records.withUnsafeBytes(from: start, to: end) {
-                    unsafe SHA256.hash(of: $0)
+                    unsafe hash(RawSpan(_unsafeBytes: $0))
                 }
                 changed.append(page)
             }
@@ -123,15 +123,18 @@ struct Table<Record: BitwiseCopyable>: ~Copyable {
     }
 
     /// Hashes the parents of changed nodes and returns their numbers, ascending.
-    private mutating func hashParents(of nodes: [UInt32], storey: Int) -> [UInt32] {
+    private mutating func hashParents(
+        of nodes: [UInt32],
+        storey: Int,
+        _ hash: PageHash
+    ) -> [UInt32] {
         var changed: [UInt32] = []
         for node in nodes where changed.last != node / 2 {
             let left = Int(node & ~1)
             if left + 1 < storeys[storey].count {
-                storeys[storey + 1][left / 2] = SHA256.hash(
-                    pair: storeys[storey][left],
-                    storeys[storey][left + 1]
-                )
+                storeys[storey + 1][left / 2] = unsafe storeys[storey].withUnsafeBytes {
+                    unsafe hash(RawSpan(_unsafeBytes: $0[left * 32..<left * 32 + 64]))
+                }
             } else {
                 storeys[storey + 1][left / 2] = storeys[storey][left]
             }

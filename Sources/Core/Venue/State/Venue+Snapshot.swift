@@ -1,4 +1,4 @@
-import Cryptography
+public import Cryptography
 import Primitives
 
 // Format of a snapshot, little-endian:
@@ -63,11 +63,13 @@ extension Venue {
     /// - Parameters:
     ///   - snapshot: The bytes, all of them.
     ///   - hashSeed: As when a venue is made.
+    ///   - pageHash: As when a venue is made.
     /// - Returns: The venue, equal to the one that was written.
     /// - Throws: `SnapshotError` when the bytes are not a whole and undamaged snapshot.
     public static func restore(
         from snapshot: RawSpan,
-        hashSeed: UInt64 = 0x5851_F42D_4C95_7F2D
+        hashSeed: UInt64 = 0x5851_F42D_4C95_7F2D,
+        pageHash: @escaping PageHash = { SHA256.hash(of: $0) }
     ) throws(SnapshotError) -> Venue {
         guard snapshot.byteCount >= tablesOffset else { throw .truncated }
         guard unsafe snapshot.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self) == magic
@@ -90,7 +92,11 @@ extension Venue {
         }
         guard offsets[6] == snapshot.byteCount else { throw .truncated }
 
-        var venue = Venue(ordersCapacity: Swift.max(counts[0], 1 << 16), hashSeed: hashSeed)
+        var venue = Venue(
+            ordersCapacity: Swift.max(counts[0], 1 << 16),
+            hashSeed: hashSeed,
+            pageHash: pageHash
+        )
         venue.header = unsafe snapshot.unsafeLoadUnaligned(
             fromByteOffset: headerOffset,
             as: VenueHeader.self

@@ -1,6 +1,12 @@
 public import Cryptography
 import Primitives
 
+/// A way to compute SHA-256 of some bytes.
+///
+/// The core has its own; a shell may lend it one that uses the processor's instructions. The result is the
+/// same, so nothing else depends on it.
+public typealias PageHash = @Sendable (RawSpan) -> SHA256.Digest
+
 extension Venue {
     /// The hash over all state: equal on every machine that applied the same commands.
     ///
@@ -14,12 +20,12 @@ extension Venue {
             UnsafeRawBufferPointer(start: tag.utf8Start, count: tag.utf8CodeUnitCount)
         )
         unsafe withUnsafeBytes(of: header) { unsafe hasher.update($0) }
-        absorb(orders.count, orders.root(), &hasher)
-        absorb(balances.count, balances.root(), &hasher)
-        absorb(accounts.count, accounts.root(), &hasher)
-        absorb(assets.count, assets.root(), &hasher)
-        absorb(instruments.count, instruments.root(), &hasher)
-        absorb(contracts.count, contracts.root(), &hasher)
+        absorb(orders.count, orders.root(pageHash), &hasher)
+        absorb(balances.count, balances.root(pageHash), &hasher)
+        absorb(accounts.count, accounts.root(pageHash), &hasher)
+        absorb(assets.count, assets.root(pageHash), &hasher)
+        absorb(instruments.count, instruments.root(pageHash), &hasher)
+        absorb(contracts.count, contracts.root(pageHash), &hasher)
         return hasher.finalize()
     }
 
