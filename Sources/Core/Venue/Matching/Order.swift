@@ -16,7 +16,7 @@ struct Order: BitwiseCopyable {
     var filled: Int64 = 0
     /// An iceberg's display in lots, or a trailing stop's distance in ticks, else 0; no order is both.
     var displayOrTrail: Int64 = 0
-    /// What an iceberg shows now, in lots.
+    /// What an iceberg in the book shows now, in lots.
     var visible: Int64 = 0
     /// Trigger price in ticks while it waits for it, or 0.
     ///
@@ -48,8 +48,8 @@ struct Order: BitwiseCopyable {
     /// Whether it waits for a trigger price.
     @inline(__always) var isPending: Bool { state == .pendingTrigger }
 
-    /// What the book shows of it.
-    @inline(__always) var shown: Int64 { isIceberg ? visible : open }
+    /// What its queue counts of it: what the book shows, or all of a stop that waits.
+    @inline(__always) var shown: Int64 { isIceberg && !isPending ? visible : open }
 
     /// The ladder on which it waits.
     @inline(__always) var ladderKind: OrderBook.LadderKind {

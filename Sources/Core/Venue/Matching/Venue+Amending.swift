@@ -26,7 +26,6 @@ extension Venue {
         amended.price = price
         amended.trigger = trigger
         amended.open = quantity
-        if amended.isIceberg { amended.visible = Swift.min(amended.display, quantity) }
         try replace(order, by: &amended, slot: slot, &events)
     }
 

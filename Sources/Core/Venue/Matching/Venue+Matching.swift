@@ -25,6 +25,7 @@ extension Venue {
         if ending == nil && order.open > 0 {
             if order.price != 0 && order.timeInForce.mayRest {
                 order.state = order.filled == 0 ? .open : .partial
+                if order.isIceberg { order.visible = Swift.min(order.display, order.open) }
                 if !isRegistered { register(order, slot: slot) }
                 enqueue(&order, slot: slot)
                 note(order, .matching, &events)

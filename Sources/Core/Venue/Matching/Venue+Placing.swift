@@ -171,7 +171,6 @@ extension Venue {
         order.selfTradePrevention = new.selfTradePrevention
         if new.display != .zero {
             order.displayOrTrail = new.display.lots
-            order.visible = new.display.lots
         }
         if new.type >= .stop {
             // A stop without a price reserves nothing until it triggers.
