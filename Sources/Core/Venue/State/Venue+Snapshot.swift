@@ -142,8 +142,8 @@ extension Venue {
         live.reserveCapacity(Int(header.liveOrders))
         for slot in 1..<Swift.max(orders.count, 1) where orders[slot].id != 0 { live.append(slot) }
         // The lists go by age, the queues by priority.
-        let byAge = live.map { (orders[$0].id, $0) }.sorted { $0.0 < $1.0 }
-        for (_, slot) in byAge { index(orders[slot], slot: slot) }
+        let byAge = live.map { orders[$0].id }.sorted()
+        for id in byAge { index(orders[OrderID(id).slot], slot: OrderID(id).slot) }
         let byPriority = live.map { (orders[$0].priority, $0) }.sorted { $0.0 < $1.0 }
         for (_, slot) in byPriority { insert(orders[slot], slot: slot) }
     }
