@@ -2,7 +2,7 @@ import Primitives
 
 /// Good-till-time orders by expiry: a binary heap of (expiry, order id).
 ///
-/// Orders that end otherwise stay until they come up or the heap is rebuilt; the id shows that they are stale.
+/// Orders that end otherwise stay until they come up or are sorted out; the id shows that they are stale.
 struct ExpiryQueue: ~Copyable {
     struct Entry: BitwiseCopyable {
         var expiresAt: UInt64
@@ -40,12 +40,6 @@ struct ExpiryQueue: ~Copyable {
         if heap.count > 0 { sink(last) }
         nextExpiry = heap.count == 0 ? .max : heap[0].expiresAt
         return first
-    }
-
-    /// Forgets every entry.
-    mutating func removeAll() {
-        heap.removeAll()
-        nextExpiry = .max
     }
 
     private mutating func sink(_ entry: Entry) {

@@ -57,16 +57,15 @@ extension Venue {
     private mutating func noteExpiry(of order: Order) {
         expiries.insert(ExpiryQueue.Entry(expiresAt: order.expiresAt, order: order.id))
         // Entries of orders that ended otherwise must not pile up.
-        if expiries.count > 64 && expiries.count / 2 > header.liveOrders { rebuildExpiries() }
-    }
-
-    mutating func rebuildExpiries() {
-        expiries.removeAll()
-        for slot in 1..<max(orders.count, 1) where orders[slot].id != 0 {
-            guard orders[slot].timeInForce == .goodTillTime else { continue }
-            expiries.insert(
-                ExpiryQueue.Entry(expiresAt: orders[slot].expiresAt, order: orders[slot].id)
-            )
+        if expiries.count > 64 && expiries.count / 2 > header.liveOrders {
+            var kept = ExpiryQueue()
+            while expiries.count > 0 {
+                let entry = expiries.removeFirst()
+                if orders[OrderID(entry.order).slot].id == entry.order || entry.order == order.id {
+                    kept.insert(entry)
+                }
+            }
+            expiries = kept
         }
     }
 
