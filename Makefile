@@ -1,7 +1,7 @@
 # Every target does its own set-up, so each works on a fresh machine.
 
 FLOW ?= $(wildcard ../shared/data/flow/AAPL.csv)
-SEEDS ?= 50
+SEEDS ?= 10
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test check bench clean
@@ -9,7 +9,7 @@ SEEDS ?= 50
 help:
 	@echo 'make demo    play a trading session, kill the venue in the middle, recover, compare'
 	@echo 'make test    lint, build without warnings, all tests, the core as WebAssembly'
-	@echo 'make check   the same with more simulation seeds (SEEDS=$(SEEDS))'
+	@echo 'make check   the same with $(SEEDS) times as many simulation seeds (SEEDS=N)'
 	@echo 'make bench   the benchmarks, as JSON (FLOW=FILE chooses the order flow)'
 	@echo 'make build   the release build: .build/release/parallax'
 	@echo 'make setup   what the others do first: install the missing packages of dependencies.txt'
