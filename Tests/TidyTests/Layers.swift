@@ -30,6 +30,7 @@ struct Layers {
             modules: ["Synchronization"]
         ),
         Layer(folder: "Sources/parallax", isOneTarget: true, modules: ["Console"]),
+        Layer(folder: "Components", folders: ["Sources/Core"]),
         Layer(
             folder: "Simulation",
             folders: ["Sources/Core", "Sources/System"],
@@ -57,7 +58,7 @@ struct Layers {
         if parts.count >= 4, parts[0] == "Sources", parts[1] != "parallax" {
             return ("Sources/" + parts[1], parts[2])
         }
-        if parts.count >= 3, parts[0] == "Simulation" || parts[0] == "Tests" {
+        if parts.count >= 3, ["Components", "Simulation", "Tests"].contains(parts[0]) {
             return (parts[0], parts[1])
         }
         return nil

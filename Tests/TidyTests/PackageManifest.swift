@@ -31,7 +31,7 @@ struct PackageManifest {
         return String(word.dropFirst().dropLast())
     }
 
-    /// The sources that no target compiles, and the targets that have no source.
+    /// The sources that no target compiles (components are compiled by a script), and the targets that have no source.
     func violations(paths: [String]) -> [Violation] {
         let sources = paths.filter { path in
             path.hasSuffix(".swift") && path != "Package.swift" && !path.hasPrefix("Components/")

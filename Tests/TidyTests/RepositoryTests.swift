@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test("imports only along its layers") func layers() {
-        let layers = Layers(paths: repository.swiftFiles.map(\.path))
+        let layers = Layers(paths: repository.files.map(\.path))
         #expect(repository.swiftFiles.flatMap(layers.violations) == [])
     }
 

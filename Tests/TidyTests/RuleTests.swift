@@ -102,6 +102,8 @@ import Testing
         ImportCase(path: "Sources/Services/Console/A.swift", module: "Glibc", isAllowed: false),
         ImportCase(path: "Sources/parallax/A.swift", module: "Console", isAllowed: true),
         ImportCase(path: "Sources/parallax/A.swift", module: "Venue", isAllowed: false),
+        ImportCase(path: "Components/Guest/A.swift", module: "Venue", isAllowed: true),
+        ImportCase(path: "Components/Guest/A.swift", module: "Platform", isAllowed: false),
         ImportCase(path: "Simulation/Faults/A.swift", module: "Platform", isAllowed: true),
         ImportCase(path: "Simulation/Faults/A.swift", module: "Venue", isAllowed: true),
         ImportCase(path: "Simulation/Faults/A.swift", module: "Sequencer", isAllowed: false),

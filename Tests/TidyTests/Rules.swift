@@ -4,7 +4,7 @@ enum Rules {
     struct Ban {
         var code: String
         /// Only sources whose path starts like one of these are searched.
-        var folders = ["Sources/", "Simulation/", "Tests/"]
+        var folders = ["Sources/", "Components/", "Simulation/", "Tests/"]
         /// Files in which it is allowed all the same.
         var except: [String] = []
         var reason: String
