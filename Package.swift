@@ -105,5 +105,13 @@ let package = Package(
             excluding: ["Vectors"]
         ),
         tests("VenueTests", "Primitives", "Venue", "ReferenceVenue"),
+        tests(
+            "WebAssemblyTests",
+            "Primitives",
+            "Cryptography",
+            "Venue",
+            "ReferenceVenue",
+            excluding: ["apply.mjs"]
+        ),
     ]
 )

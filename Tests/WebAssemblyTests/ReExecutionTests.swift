@@ -1,0 +1,119 @@
+import Cryptography
+import Foundation
+import Primitives
+import ReferenceVenue
+import Testing
+import Venue
+
+/// The core as WebAssembly must come to the state that the native core comes to.
+///
+/// One test after the other, because each builds the component if a source has changed.
+@Suite("the core in WebAssembly", .serialized) struct ReExecutionTests {
+    /// What the component says about one file of commands.
+    private struct Report: Decodable, Equatable {
+        var imports: Int
+        var outcome: Int
+        var sequence: UInt64
+        var trades: UInt64
+        var hash: String
+    }
+
+    /// Commands in the form that the component takes, and what the native venue made of them.
+    private struct Session {
+        var bytes: [UInt8]
+        var native: Report
+
+        /// Random commands of all kinds, decided by a seed.
+        init(seed: UInt64, commands: UInt64) {
+            var generator = CommandGenerator(seed: seed)
+            let model = ReferenceVenue()
+            var venue = Venue(ordersCapacity: 1 << 10)
+            var events = EventBuffer()
+            var writer = ByteWriter()
+            for sequence in 1...commands {
+                let (command, time) = generator.next(model)
+                _ = model.apply(command, sequence: sequence, time: time)
+                events.removeAll()
+                venue.apply(command, sequence: sequence, time: time, into: &events)
+                writer.append(time.nanoseconds)
+                writer.append(command.typeNumber)
+                let sizeOffset = writer.count
+                writer.append(UInt16(0))
+                command.encode(to: &writer)
+                writer.replace(at: sizeOffset, with: UInt16(writer.count - sizeOffset - 2))
+            }
+            bytes = writer.bytes
+            native = Report(
+                imports: 0,
+                outcome: 0,
+                sequence: venue.sequence,
+                trades: venue.tradeCount,
+                hash: venue.stateHash().hex
+            )
+        }
+    }
+
+    private let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+    private let folder = FileManager.default.temporaryDirectory
+        .appending(path: "parallax-wasm-\(ProcessInfo.processInfo.processIdentifier)")
+
+    /// Builds the component if a source has changed, and has it apply each list of commands.
+    private func apply(_ sessions: [[UInt8]]) throws -> [Report] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        var files: [String] = []
+        for (index, bytes) in sessions.enumerated() {
+            let file = folder.appending(path: "\(index).commands")
+            try Data(bytes).write(to: file)
+            files.append(file.path)
+        }
+        _ = try run("bash", ["Tools/check-wasm"])
+        let script = "Tests/WebAssemblyTests/apply.mjs"
+        let output = try run("node", [script, ".build/wasm/ReExecution.wasm"] + files)
+        return try output.split(separator: UInt8(ascii: "\n")).map { line in
+            try JSONDecoder().decode(Report.self, from: line)
+        }
+    }
+
+    private func run(_ program: String, _ arguments: [String]) throws -> Data {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.currentDirectoryURL = root
+        process.standardOutput = output
+        try process.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "\(program) failed")
+        return data
+    }
+
+    @Test("comes to the native state hash, and asks its host for nothing") func parity() throws {
+        let sessions = (0..<UInt64(GeneratorProfile.all.count)).map { seed in
+            Session(seed: seed, commands: 1_500)
+        }
+        #expect(try apply(sessions.map(\.bytes)) == sessions.map(\.native))
+        #expect(sessions.allSatisfy { session in session.native.trades > 0 })
+        #expect(Set(sessions.map(\.native.hash)).count == sessions.count)
+    }
+
+    @Test("says what is wrong with its input, and keeps what came before") func badInput() throws {
+        let good = Session(seed: 1, commands: 20)
+        let unknownType = good.bytes + [0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0]
+        let reports = try apply(
+            [good.bytes + [1], good.bytes.dropLast(), unknownType, []].map(Array.init)
+        )
+        var truncated = good.native
+        truncated.outcome = 1
+        #expect(reports[0] == truncated)
+        #expect(reports[1].outcome == 1)
+        #expect(reports[1].sequence == 19)
+        var undecodable = good.native
+        undecodable.outcome = 2
+        #expect(reports[2] == undecodable)
+        #expect(reports[3].outcome == 0)
+        #expect(reports[3].sequence == 0)
+    }
+}
