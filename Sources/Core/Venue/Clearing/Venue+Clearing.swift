@@ -54,7 +54,7 @@ extension Venue {
         instruments[instrument].lastPrice = price
         if firstPrice == 0 { firstPrice = price }
         lastPrice = price
-        events.append(.traded(trade))
+        events.append(trade)
     }
 
     /// Replaces a trade by two contracts with the clearing house, and settles them if they are spot.

@@ -140,19 +140,17 @@ extension Venue {
     @inline(__always)
     func note(_ order: Order, _ reason: ChangeReason, _ events: inout EventBuffer) {
         events.append(
-            .orderChanged(
-                OrderChanged(
-                    order: OrderID(order.id),
-                    clientID: order.clientID,
-                    account: AccountID(order.account),
-                    instrument: InstrumentID(order.instrument &- 1),
-                    side: order.side,
-                    state: order.state,
-                    reason: reason,
-                    price: Price(order.queuePrice),
-                    open: Quantity(order.open),
-                    filled: Quantity(order.filled)
-                )
+            OrderChanged(
+                order: OrderID(order.id),
+                clientID: order.clientID,
+                account: AccountID(order.account),
+                instrument: InstrumentID(order.instrument &- 1),
+                side: order.side,
+                state: order.state,
+                reason: reason,
+                price: Price(order.queuePrice),
+                open: Quantity(order.open),
+                filled: Quantity(order.filled)
             )
         )
     }

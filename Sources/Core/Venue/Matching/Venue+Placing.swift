@@ -23,18 +23,16 @@ extension Venue {
         let slot = takeSlot()
         order.id = OrderID(counter: header.orderCount, slot: slot).rawValue
         events.append(
-            .orderPlaced(
-                OrderPlaced(
-                    order: OrderID(order.id),
-                    clientID: new.clientID,
-                    account: new.account,
-                    instrument: new.instrument,
-                    side: new.side,
-                    type: new.type,
-                    timeInForce: new.timeInForce,
-                    price: Price(order.price),
-                    quantity: new.quantity
-                )
+            OrderPlaced(
+                order: OrderID(order.id),
+                clientID: new.clientID,
+                account: new.account,
+                instrument: new.instrument,
+                side: new.side,
+                type: new.type,
+                timeInForce: new.timeInForce,
+                price: Price(order.price),
+                quantity: new.quantity
             )
         )
         if isRepriced { note(order, .repriced, &events) }
