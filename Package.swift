@@ -111,7 +111,7 @@ let package = Package(
             "Cryptography",
             "Venue",
             "ReferenceVenue",
-            excluding: ["apply.mjs"]
+            excluding: ["apply.mjs", "runtime.mjs"]
         ),
     ]
 )

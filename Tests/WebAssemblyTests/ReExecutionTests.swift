@@ -7,7 +7,7 @@ import Venue
 
 /// The core as WebAssembly must come to the state that the native core comes to.
 ///
-/// One test after the other, because each builds the component if a source has changed.
+/// One test after the other, because they share a folder for their files.
 @Suite("the core in WebAssembly", .serialized) struct ReExecutionTests {
     /// What the component says about one file of commands.
     private struct Report: Decodable, Equatable {
@@ -53,8 +53,6 @@ import Venue
         }
     }
 
-    private let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
     private let folder = FileManager.default.temporaryDirectory
         .appending(path: "parallax-wasm-\(ProcessInfo.processInfo.processIdentifier)")
 
@@ -74,20 +72,6 @@ import Venue
         return try output.split(separator: UInt8(ascii: "\n")).map { line in
             try JSONDecoder().decode(Report.self, from: line)
         }
-    }
-
-    private func run(_ program: String, _ arguments: [String]) throws -> Data {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.currentDirectoryURL = root
-        process.standardOutput = output
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "\(program) failed")
-        return data
     }
 
     @Test("comes to the native state hash, and asks its host for nothing") func parity() throws {
