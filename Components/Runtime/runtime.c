@@ -140,16 +140,16 @@ uint128 __multi3(uint128 a, uint128 b) {
     return joined(high, lowHalf(result));
 }
 
-// Division on paper, one binary digit at a time.
+// Division on paper, one binary digit at a time. Before the last shift the rest has at most 127 bits, so
+// no shift loses one.
 static uint128 divide(uint128 dividend, uint128 divisor, uint128 *remainder) {
     if (divisor == 0) __builtin_trap();
     uint128 quotient = 0;
     uint128 rest = 0;
     for (int bit = 127; bit >= 0; bit--) {
-        uint64_t carry = highHalf(rest) >> 63;
         rest = rest << 1 | ((dividend >> bit) & 1);
         quotient <<= 1;
-        if (carry || rest >= divisor) {
+        if (rest >= divisor) {
             rest -= divisor;
             quotient |= 1;
         }
