@@ -19,8 +19,8 @@ extension Venue {
         var locked = [Amount](repeating: 0, count: Int(balances.count))
         for slot in 1..<max(orders.count, 1) where orders[slot].id != 0 {
             let order = orders[slot]
-            let held = hold(of: order)
-            let balance = balanceIndex(order.account, holdAsset(of: order))
+            let held = hold(of: slot)
+            let balance = holdBalance(order.account, order.side, order.instrument)
             precondition(held == 0 || balance != 0, "a hold has a balance")
             locked[Int(balance)] += held
         }

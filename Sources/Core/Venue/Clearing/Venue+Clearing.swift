@@ -3,96 +3,91 @@ import Primitives
 extension Venue {
     /// Executes a trade between two orders and novates it: money, goods, fees, contracts, event.
     ///
-    /// Both orders' open and filled quantities change; their records and the book are the caller's.
+    /// Both orders' open and filled quantities change; their state and the book are the caller's.
     @inline(__always)
     mutating func exchange(
-        _ maker: inout Order,
-        _ taker: inout Order,
+        _ maker: UInt32,
+        _ taker: UInt32,
         price: Int64,
         quantity: Int64,
         budget: inout Amount,
         _ events: inout EventBuffer
     ) {
-        let instrument = taker.instrument
+        let instrument = orders[taker].instrument
         let notional = notional(price, quantity, instrument)
-        let makerFee = fee(on: notional, rate: maker.makerRate)
-        let takerFee = fee(on: notional, rate: taker.takerRate)
-        let takerBuys = taker.side == .buy
-        var trade = Trade(
-            trade: TradeID(header.tradeCount &+ 1),
+        let makerFee = fee(on: notional, rate: orders[maker].makerRate)
+        let takerFee = fee(on: notional, rate: orders[taker].takerRate)
+        let takerBuys = orders[taker].side == .buy
+        let buyer = takerBuys ? taker : maker
+        let seller = takerBuys ? maker : taker
+        header.tradeCount &+= 1
+        let trade = Trade(
+            trade: TradeID(header.tradeCount),
             instrument: InstrumentID(instrument &- 1),
-            takerSide: taker.side,
+            takerSide: orders[taker].side,
             settlement: instruments[instrument].settlement,
             price: Price(price),
             quantity: Quantity(quantity),
-            maker: OrderID(maker.id),
-            taker: OrderID(taker.id),
-            makerClientID: maker.clientID,
-            takerClientID: taker.clientID,
-            buyer: AccountID(maker.account),
-            seller: AccountID(taker.account),
+            maker: OrderID(orders[maker].id),
+            taker: OrderID(orders[taker].id),
+            makerClientID: orders[maker].clientID,
+            takerClientID: orders[taker].clientID,
+            buyer: AccountID(orders[buyer].account),
+            seller: AccountID(orders[seller].account),
             notional: notional,
-            buyerFee: makerFee,
-            sellerFee: takerFee
+            buyerFee: takerBuys ? takerFee : makerFee,
+            sellerFee: takerBuys ? makerFee : takerFee
         )
-        if takerBuys {
-            trade.buyer = AccountID(taker.account)
-            trade.seller = AccountID(maker.account)
-            trade.buyerFee = takerFee
-            trade.sellerFee = makerFee
+        events.append(trade)
+        novate(trade, buyer: buyer, budget: &budget)
+        orders.modify(maker) { order in
+            order.open &-= quantity
+            order.filled &+= quantity
         }
-        header.tradeCount &+= 1
-        if takerBuys {
-            novate(trade, buyer: taker, budget: &budget)
-        } else {
-            novate(trade, buyer: maker, budget: &budget)
+        orders.modify(taker) { order in
+            order.open &-= quantity
+            order.filled &+= quantity
         }
-        maker.open &-= quantity
-        maker.filled &+= quantity
-        taker.open &-= quantity
-        taker.filled &+= quantity
         instruments[instrument].lastPrice = price
         if firstPrice == 0 { firstPrice = price }
         lastPrice = price
-        events.append(trade)
     }
 
     /// Replaces a trade by two contracts with the clearing house, and settles them if they are spot.
     ///
-    /// The buyer's order is given as it was before the trade.
+    /// The buyer's order is still as it was before the trade.
     @inline(__always)
-    private mutating func novate(_ trade: Trade, buyer: Order, budget: inout Amount) {
-        let instrument = buyer.instrument
+    private mutating func novate(_ trade: Trade, buyer: UInt32, budget: inout Amount) {
+        let instrument = orders[buyer].instrument
         let quote = instruments[instrument].quote
         let cost = trade.notional &+ trade.buyerFee
         let buyerQuote = balanceIndex(trade.buyer.rawValue, quote)
-        if buyer.price != 0 {
-            let before = buyHold(buyer, price: buyer.price, quantity: buyer.open)
-            let after = buyHold(
-                buyer,
-                price: buyer.price,
-                quantity: buyer.open &- trade.quantity.lots
-            )
+        let price = orders[buyer].price
+        if price != 0 {
+            let rate = orders[buyer].holdRate
+            let open = orders[buyer].open
+            let before = buyHold(price, open, rate: rate, instrument)
+            let after = buyHold(price, open &- trade.quantity.lots, rate: rate, instrument)
             unlock(before &- after &- cost, in: buyerQuote)
         } else {
             precondition(cost <= budget)
             budget &-= cost
         }
-        let delivery = delivery(trade.quantity.lots, instrument)
         let buyerBase = openBalance(trade.buyer.rawValue, instruments[instrument].base)
         let sellerQuote = openBalance(trade.seller.rawValue, quote)
         let sellerBase = balanceIndex(trade.seller.rawValue, instruments[instrument].base)
-        var contract = ContractRecord()
-        contract.notional = trade.notional
-        contract.buyerFee = trade.buyerFee
-        contract.sellerFee = trade.sellerFee
-        contract.delivery = delivery
-        contract.trade = trade.trade.rawValue
-        contract.instrument = instrument
-        contract.buyerQuote = buyerQuote
-        contract.buyerBase = buyerBase
-        contract.sellerQuote = sellerQuote
-        contract.sellerBase = sellerBase
+        let contract = ContractRecord(
+            notional: trade.notional,
+            buyerFee: trade.buyerFee,
+            sellerFee: trade.sellerFee,
+            delivery: delivery(trade.quantity.lots, instrument),
+            trade: trade.trade.rawValue,
+            instrument: instrument,
+            buyerQuote: buyerQuote,
+            buyerBase: buyerBase,
+            sellerQuote: sellerQuote,
+            sellerBase: sellerBase
+        )
         switch trade.settlement {
         case .spot: settle(contract)
         case .service: keep(contract)

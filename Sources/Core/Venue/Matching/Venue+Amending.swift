@@ -11,80 +11,102 @@ extension Venue {
         let slot = try find(amendment.reference)
         let instrument = orders[slot].instrument
         try checkTrading(instrument)
-        try checkAmendment(amendment, of: orders[slot])
+        try checkAmendment(amendment, of: slot)
 
-        let order = orders[slot]
         let quantity = amendment.quantity.lots
-        let price = amendment.price == .none ? order.price : amendment.price.ticks
-        let trigger = amendment.trigger == .none ? order.trigger : amendment.trigger.ticks
-        if price == order.price && trigger == order.trigger && quantity < order.open {
-            shrink(slot: slot, by: order.open &- quantity, .amended, &events)
+        let price = amendment.price == .none ? orders[slot].price : amendment.price.ticks
+        let trigger = amendment.trigger == .none ? orders[slot].trigger : amendment.trigger.ticks
+        if price == orders[slot].price && trigger == orders[slot].trigger
+            && quantity < orders[slot].open
+        {
+            shrink(slot, by: orders[slot].open &- quantity, .amended, &events)
             return
         }
         guard !amendment.keepsPriority else { throw .wouldLosePriority }
-        var amended = order
-        amended.price = price
-        amended.trigger = trigger
-        amended.open = quantity
-        try replace(order, by: &amended, slot: slot, &events)
+        try replace(slot, quantity: quantity, price: price, trigger: trigger, &events)
     }
 
     /// Refuses an amendment that makes no sense: refusals 21 to 29.
     @inline(__always)
     private mutating func checkAmendment(
         _ amendment: OrderAmendment,
-        of order: Order
+        of slot: UInt32
     ) throws(Refusal) {
+        let instrument = orders[slot].instrument
         if amendment.price != .none || amendment.trigger != .none {
-            guard amendment.trigger == .none || (order.isPending && !order.isTrailing),
-                amendment.price == .none || order.price != 0
+            let hasTrigger = orders[slot].isPending && !orders[slot].isTrailing
+            guard amendment.trigger == .none || hasTrigger,
+                amendment.price == .none || orders[slot].price != 0
             else { throw .invalidOrder }
         }
-        try checkQuantity(amendment.quantity.lots, order.instrument)
-        guard order.filled <= Limits.quantityMax &- amendment.quantity.lots
+        try checkQuantity(amendment.quantity.lots, instrument)
+        guard orders[slot].filled <= Limits.quantityMax &- amendment.quantity.lots
         else { throw .invalidQuantity }
-        if amendment.price != .none {
-            try checkPrice(amendment.price.ticks, order.instrument)
-        }
-        if amendment.trigger != .none {
-            try checkTrigger(amendment.trigger.ticks, order.instrument)
-        }
+        if amendment.price != .none { try checkPrice(amendment.price.ticks, instrument) }
+        if amendment.trigger != .none { try checkTrigger(amendment.trigger.ticks, instrument) }
     }
 
     /// Gives an order terms that cost it its place in the queue.
     @inline(never)
     private mutating func replace(
-        _ order: Order,
-        by amended: inout Order,
-        slot: UInt32,
+        _ slot: UInt32,
+        quantity: Int64,
+        price: Int64,
+        trigger: Int64,
         _ events: inout EventBuffer
     ) throws(Refusal) {
-        if amended.postOnly != .off { _ = try reprice(&amended) }
-        let held = hold(of: order)
-        let needed = hold(of: amended)
-        let balance = balanceIndex(order.account, holdAsset(of: order))
-        guard needed - held <= balances[balance].available else { throw .insufficientFunds }
-        if amended.postOnly == .reject && wouldTake(amended) { throw .wouldTake }
+        var price = price
+        let side = orders[slot].side
+        let instrument = orders[slot].instrument
+        if orders[slot].postOnly == .reprice {
+            price = try priceNotTaking(price, side, instrument)
+        }
+        try replaceHold(slot, quantity: quantity, price: price)
+        book.remove(slot: slot)
+        orders[slot].price = price
+        orders[slot].trigger = trigger
+        orders[slot].open = quantity
+        if !orders[slot].isPending {
+            note(slot, .amended, &events)
+            work(slot, isRegistered: true, budget: 0, &events)
+            afterTrades(on: instrument, &events)
+        } else if isTriggered(slot) {
+            note(slot, .amended, &events)
+            if orders[slot].isTrailing { forgetTrailing(slot) }
+            triggered.append(slot)
+            workTriggered(&events)
+        } else {
+            enqueue(slot)
+            note(slot, .amended, &events)
+        }
+    }
 
+    /// Locks or releases what new terms need more or less than the present ones.
+    private mutating func replaceHold(
+        _ slot: UInt32,
+        quantity: Int64,
+        price: Int64
+    ) throws(Refusal) {
+        let account = orders[slot].account
+        let side = orders[slot].side
+        let instrument = orders[slot].instrument
+        let held = hold(of: slot)
+        var needed: Amount = 0
+        if price != 0 {
+            needed =
+                side == .sell
+                ? delivery(quantity, instrument)
+                : buyHold(price, quantity, rate: orders[slot].holdRate, instrument)
+        }
+        let balance = holdBalance(account, side, instrument)
+        guard needed - held <= balances[balance].available else { throw .insufficientFunds }
+        if orders[slot].postOnly == .reject && wouldTake(price, side, instrument) {
+            throw .wouldTake
+        }
         if needed > held {
             lock(needed - held, in: balance)
         } else {
             unlock(held - needed, in: balance)
         }
-        book.remove(slot: slot)
-        if amended.isPending {
-            let isTriggered = isTriggered(amended)
-            if isTriggered { orders[slot] = amended } else { enqueue(&amended, slot: slot) }
-            note(amended, .amended, &events)
-            if isTriggered {
-                if amended.isTrailing { forgetTrailing(amended, slot: slot) }
-                triggered.append(slot)
-                workTriggered(&events)
-            }
-            return
-        }
-        note(amended, .amended, &events)
-        work(&amended, slot: slot, isRegistered: true, budget: 0, &events)
-        afterTrades(on: amended.instrument, &events)
     }
 }

@@ -160,19 +160,19 @@ extension Venue {
     ) -> Int64 {
         // The one that joined its queue earlier is the maker.
         let bidIsMaker = orders[bid].priority < orders[ask].priority
-        let makerSlot = bidIsMaker ? bid : ask
-        let takerSlot = bidIsMaker ? ask : bid
-        var maker = orders[makerSlot]
-        var taker = orders[takerSlot]
-        if taker.selfTradePrevention != .none && maker.account == taker.account {
-            separate(makerSlot, takerSlot, &events)
+        let maker = bidIsMaker ? bid : ask
+        let taker = bidIsMaker ? ask : bid
+        if orders[taker].selfTradePrevention != .none
+            && orders[maker].account == orders[taker].account
+        {
+            separate(maker, taker, &events)
             return 0
         }
-        let quantity = Swift.min(maker.shown, taker.shown)
+        let quantity = Swift.min(orders[maker].shown, orders[taker].shown)
         var budget: Amount = 0
-        exchange(&maker, &taker, price: price, quantity: quantity, budget: &budget, &events)
-        settleInBook(&maker, slot: makerSlot, traded: quantity, &events)
-        settleInBook(&taker, slot: takerSlot, traded: quantity, &events)
+        exchange(maker, taker, price: price, quantity: quantity, budget: &budget, &events)
+        settleInBook(maker, traded: quantity, &events)
+        settleInBook(taker, traded: quantity, &events)
         return quantity
     }
 
@@ -194,8 +194,8 @@ extension Venue {
             end(slot: taker, .cancelled, .selfTrade, &events)
         case .decrement:
             let quantity = Swift.min(orders[maker].open, orders[taker].open)
-            shrink(slot: maker, by: quantity, .selfTrade, &events)
-            shrink(slot: taker, by: quantity, .selfTrade, &events)
+            shrink(maker, by: quantity, .selfTrade, &events)
+            shrink(taker, by: quantity, .selfTrade, &events)
         }
     }
 }

@@ -5,8 +5,7 @@ extension Venue {
     /// The slot of an account's live order with that client id; 0 when there is none.
     @inline(__always)
     func find(_ account: UInt32, clientID: UInt64) -> UInt32 {
-        let hash = SlotIndex.hash(UInt64(account), clientID, seed: hashSeed)
-        var probe = ordersByClientID.probe(hash)
+        var probe = ordersByClientID.probe(clientHash(account, clientID))
         while true {
             let slot = ordersByClientID.next(&probe)
             if slot == 0 { return 0 }
@@ -33,78 +32,79 @@ extension Venue {
 
     /// Makes an order that stays past its command findable.
     @inline(__always)
-    mutating func register(_ order: Order, slot: UInt32) {
-        accounts[order.account &+ 1].liveOrders &+= 1
-        if order.isTrailing { instruments[order.instrument].trailingStops += 1 }
-        index(order, slot: slot)
+    mutating func register(_ slot: UInt32) {
+        accounts[orders[slot].account &+ 1].liveOrders &+= 1
+        if orders[slot].isTrailing { instruments[orders[slot].instrument].trailingStops += 1 }
+        index(slot)
     }
 
     /// Makes an order findable by its account, its client id, its expiry and its trail.
     @inline(__always)
-    mutating func index(_ order: Order, slot: UInt32) {
-        ordersOfAccount.append(slot: slot, account: order.account)
-        if order.clientID != 0 {
-            ordersByClientID.insert(
-                SlotIndex.hash(UInt64(order.account), order.clientID, seed: hashSeed),
-                slot
-            )
-        }
-        if order.timeInForce == .goodTillTime { noteExpiry(of: order) }
-        if order.isTrailing { trailing[Int(order.instrument)].append(slot) }
+    mutating func index(_ slot: UInt32) {
+        let account = orders[slot].account
+        ordersOfAccount.append(slot: slot, account: account)
+        let clientID = orders[slot].clientID
+        if clientID != 0 { ordersByClientID.insert(clientHash(account, clientID), slot) }
+        if orders[slot].timeInForce == .goodTillTime { noteExpiry(of: slot) }
+        if orders[slot].isTrailing { trailing[Int(orders[slot].instrument)].append(slot) }
     }
 
     @inline(never)
-    private mutating func noteExpiry(of order: Order) {
-        expiries.insert(ExpiryQueue.Entry(expiresAt: order.expiresAt, order: order.id))
+    private mutating func noteExpiry(of slot: UInt32) {
+        expiries.insert(
+            ExpiryQueue.Entry(expiresAt: orders[slot].expiresAt, order: orders[slot].id)
+        )
         // Entries of orders that ended otherwise must not pile up.
         if expiries.count > 64 && expiries.count / 2 > header.liveOrders {
             var kept = ExpiryQueue()
             while expiries.count > 0 {
                 let entry = expiries.removeFirst()
-                if orders[OrderID(entry.order).slot].id == entry.order || entry.order == order.id {
-                    kept.insert(entry)
-                }
+                if orders[OrderID(entry.order).slot].id == entry.order { kept.insert(entry) }
             }
             expiries = kept
         }
     }
 
-    /// Puts an order at the end of the queue where it waits, and stores it.
+    /// Puts an order at the end of the queue where it waits.
     @inline(__always)
-    mutating func enqueue(_ order: inout Order, slot: UInt32) {
+    mutating func enqueue(_ slot: UInt32) {
         header.priorityCount &+= 1
-        order.priority = header.priorityCount
-        orders[slot] = order
-        insert(order, slot: slot)
+        orders[slot].priority = header.priorityCount
+        insert(slot)
     }
 
     /// Puts an order that has its priority into the book.
     @inline(__always)
-    mutating func insert(_ order: Order, slot: UInt32) {
-        let kind = order.ladderKind
+    mutating func insert(_ slot: UInt32) {
+        let kind = orders[slot].ladderKind
         book.append(
             slot: slot,
-            order: order.id,
-            account: order.account,
-            quantity: order.shown,
-            key: OrderBook.key(order.queuePrice, kind),
-            ladder: OrderBook.ladder(kind, of: order.instrument)
+            order: orders[slot].id,
+            account: orders[slot].account,
+            quantity: orders[slot].shown,
+            key: OrderBook.key(orders[slot].queuePrice, kind),
+            ladder: OrderBook.ladder(kind, of: orders[slot].instrument)
         )
     }
 
-    /// Frees the slot of an order that ended, and what makes it findable if it was registered.
+    /// Ends an order that is in no queue and holds nothing: says so, and frees its slot.
     @inline(__always)
-    mutating func retire(_ order: Order, slot: UInt32, isRegistered: Bool) {
+    mutating func retire(
+        _ slot: UInt32,
+        _ state: OrderState,
+        _ reason: ChangeReason,
+        isRegistered: Bool,
+        _ events: inout EventBuffer
+    ) {
+        orders[slot].state = state
+        note(slot, reason, &events)
         if isRegistered {
-            accounts[order.account &+ 1].liveOrders &-= 1
-            ordersOfAccount.remove(slot: slot, account: order.account)
-            if order.clientID != 0 {
-                ordersByClientID.remove(
-                    SlotIndex.hash(UInt64(order.account), order.clientID, seed: hashSeed),
-                    slot
-                )
-            }
-            if order.isTrailing { forgetTrailing(order, slot: slot) }
+            let account = orders[slot].account
+            accounts[account &+ 1].liveOrders &-= 1
+            ordersOfAccount.remove(slot: slot, account: account)
+            let clientID = orders[slot].clientID
+            if clientID != 0 { ordersByClientID.remove(clientHash(account, clientID), slot) }
+            if orders[slot].isTrailing { forgetTrailing(slot) }
         }
         orders[slot].id = 0
         orders[slot].price = Int64(header.freeOrder)
@@ -112,15 +112,21 @@ extension Venue {
         header.liveOrders &-= 1
     }
 
-    @inline(never)
-    mutating func forgetTrailing(_ order: Order, slot: UInt32) {
-        // It was forgotten before if it triggered.
-        guard let position = trailing[Int(order.instrument)].firstIndex(of: slot) else { return }
-        trailing[Int(order.instrument)].remove(at: position)
-        instruments[order.instrument].trailingStops -= 1
+    @inline(__always)
+    private func clientHash(_ account: UInt32, _ clientID: UInt64) -> UInt32 {
+        SlotIndex.hash(UInt64(account), clientID, seed: hashSeed)
     }
 
-    /// Ends an order that is registered and in a queue: releases its hold and says so.
+    @inline(never)
+    mutating func forgetTrailing(_ slot: UInt32) {
+        let instrument = orders[slot].instrument
+        // It was forgotten before if it triggered.
+        guard let position = trailing[Int(instrument)].firstIndex(of: slot) else { return }
+        trailing[Int(instrument)].remove(at: position)
+        instruments[instrument].trailingStops -= 1
+    }
+
+    /// Ends an order that is registered and in a queue, and releases its hold.
     @inline(__always)
     mutating func end(
         slot: UInt32,
@@ -128,29 +134,26 @@ extension Venue {
         _ reason: ChangeReason,
         _ events: inout EventBuffer
     ) {
-        var order = orders[slot]
         book.remove(slot: slot)
-        release(hold(of: order), of: order)
-        order.state = state
-        note(order, reason, &events)
-        retire(order, slot: slot, isRegistered: true)
+        release(hold(of: slot), of: slot)
+        retire(slot, state, reason, isRegistered: true, &events)
     }
 
     /// Reports an order as it is now.
     @inline(__always)
-    func note(_ order: Order, _ reason: ChangeReason, _ events: inout EventBuffer) {
+    func note(_ slot: UInt32, _ reason: ChangeReason, _ events: inout EventBuffer) {
         events.append(
             OrderChanged(
-                order: OrderID(order.id),
-                clientID: order.clientID,
-                account: AccountID(order.account),
-                instrument: InstrumentID(order.instrument &- 1),
-                side: order.side,
-                state: order.state,
+                order: OrderID(orders[slot].id),
+                clientID: orders[slot].clientID,
+                account: AccountID(orders[slot].account),
+                instrument: InstrumentID(orders[slot].instrument &- 1),
+                side: orders[slot].side,
+                state: orders[slot].state,
                 reason: reason,
-                price: Price(order.queuePrice),
-                open: Quantity(order.open),
-                filled: Quantity(order.filled)
+                price: Price(orders[slot].queuePrice),
+                open: Quantity(orders[slot].open),
+                filled: Quantity(orders[slot].filled)
             )
         )
     }

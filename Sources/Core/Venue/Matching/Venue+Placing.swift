@@ -10,38 +10,41 @@ extension Venue {
         try checkTerms(new, instrument)
         try checkRoom(new, instrument)
 
-        var order = makeOrder(new, instrument)
-        var isRepriced = false
-        if new.postOnly != .off { isRepriced = try reprice(&order) }
-        let budget = try reserve(for: order)
-        if new.postOnly == .reject && wouldTake(order) {
-            release(hold(of: order), of: order)
+        var price = new.price.ticks
+        if new.postOnly == .reprice { price = try priceNotTaking(price, new.side, instrument) }
+        let budget = try reserve(for: new, price: price, instrument)
+        if new.postOnly == .reject && wouldTake(price, new.side, instrument) {
+            release(
+                hold(of: new, price: price, instrument),
+                new.account.rawValue,
+                new.side,
+                instrument
+            )
             throw .wouldTake
         }
 
-        header.orderCount &+= 1
         let slot = takeSlot()
-        order.id = OrderID(counter: header.orderCount, slot: slot).rawValue
+        fill(slot, new, price: price, instrument)
         events.append(
             OrderPlaced(
-                order: OrderID(order.id),
+                order: OrderID(orders[slot].id),
                 clientID: new.clientID,
                 account: new.account,
                 instrument: new.instrument,
                 side: new.side,
                 type: new.type,
                 timeInForce: new.timeInForce,
-                price: Price(order.price),
+                price: Price(price),
                 quantity: new.quantity
             )
         )
-        if isRepriced { note(order, .repriced, &events) }
+        if price != new.price.ticks { note(slot, .repriced, &events) }
         switch new.type {
         case .limit, .market:
-            work(&order, slot: slot, isRegistered: false, budget: budget, &events)
+            work(slot, isRegistered: false, budget: budget, &events)
             afterTrades(on: instrument, &events)
         case .stop, .stopLimit, .trailingStop:
-            wait(&order, slot: slot, &events)
+            wait(slot, &events)
         }
     }
 
@@ -150,69 +153,73 @@ extension Venue {
         }
     }
 
-    /// The record of a new order, without its name.
+    /// Writes a new order into its slot.
+    ///
+    /// Field by field where it stays: a copy of a freshly built record waits for the stores before it.
     @inline(__always)
-    private mutating func makeOrder(_ new: NewOrder, _ instrument: UInt32) -> Order {
-        var order = Order()
-        order.clientID = new.clientID
-        order.price = new.price.ticks
-        order.open = new.quantity.lots
-        order.expiresAt = new.expiresAt.nanoseconds
-        order.account = new.account.rawValue
-        order.instrument = instrument
-        order.makerRate = instruments[instrument].makerRate
-        order.takerRate = instruments[instrument].takerRate
-        order.side = new.side
-        order.type = new.type
-        order.timeInForce = new.timeInForce
-        order.postOnly = new.postOnly
-        order.selfTradePrevention = new.selfTradePrevention
-        if new.display != .zero {
+    private mutating func fill(
+        _ slot: UInt32,
+        _ new: NewOrder,
+        price: Int64,
+        _ instrument: UInt32
+    ) {
+        header.orderCount &+= 1
+        orders.modify(slot) { order in
+            order.id = OrderID(counter: header.orderCount, slot: slot).rawValue
+            order.clientID = new.clientID
+            order.price = price
+            order.open = new.quantity.lots
+            order.filled = 0
             order.displayOrTrail = new.display.lots
-        }
-        if new.type >= .stop {
-            // A stop without a price reserves nothing until it triggers.
-            order.state = .pendingTrigger
+            order.visible = 0
             order.trigger = new.trigger.ticks
-            if new.type == .trailingStop {
-                let last = instruments[instrument].lastPrice
-                order.displayOrTrail = new.trail.ticks
-                order.trigger = new.side == .buy ? last + new.trail.ticks : last - new.trail.ticks
-            }
+            order.expiresAt = new.expiresAt.nanoseconds
+            order.priority = 0
+            order.account = new.account.rawValue
+            order.instrument = instrument
+            order.makerRate = instruments[instrument].makerRate
+            order.takerRate = instruments[instrument].takerRate
+            order.side = new.side
+            order.type = new.type
+            order.timeInForce = new.timeInForce
+            order.postOnly = new.postOnly
+            order.selfTradePrevention = new.selfTradePrevention
+            order.state = .new
         }
-        return order
     }
 
     /// Whether a limit order would trade at once.
     @inline(__always)
-    func wouldTake(_ order: Order) -> Bool {
-        guard instruments[order.instrument].phase == .continuous else { return false }
-        return book.bestKey(oppositeLadder(of: order)) <= oppositeKey(of: order.price, order.side)
+    mutating func wouldTake(_ price: Int64, _ side: Side, _ instrument: UInt32) -> Bool {
+        guard instruments[instrument].phase == .continuous else { return false }
+        return book.bestKey(ladder(opposite: side, instrument)) <= oppositeKey(of: price, side)
     }
 
-    /// Moves a post-only order to the best price at which it does not take; says whether it moved.
-    func reprice(_ order: inout Order) throws(Refusal) -> Bool {
-        guard order.postOnly == .reprice, wouldTake(order) else { return false }
-        let increment = instruments[order.instrument].priceIncrement
-        let best = book.bestKey(oppositeLadder(of: order))
-        if order.side == .buy {
-            order.price = (best - 1) / increment * increment
-        } else {
-            order.price = (OrderBook.key(best, .bids) / increment + 1) * increment
-        }
-        guard 1...Limits.priceMax ~= order.price,
-            instruments[order.instrument].bandAllows(order.price)
+    /// The best price at which a post-only order does not take, at most as good as its own.
+    mutating func priceNotTaking(
+        _ price: Int64,
+        _ side: Side,
+        _ instrument: UInt32
+    ) throws(Refusal) -> Int64 {
+        guard wouldTake(price, side, instrument) else { return price }
+        let increment = instruments[instrument].priceIncrement
+        let best = book.bestKey(ladder(opposite: side, instrument))
+        let moved =
+            side == .buy
+            ? (best - 1) / increment * increment
+            : (OrderBook.key(best, .bids) / increment + 1) * increment
+        guard 1...Limits.priceMax ~= moved, instruments[instrument].bandAllows(moved)
         else { throw .wouldTake }
-        return true
+        return moved
     }
 
-    /// The ladder with which an order trades.
+    /// The ladder with which an order of `side` trades.
     @inline(__always)
-    func oppositeLadder(of order: Order) -> UInt32 {
-        OrderBook.ladder(order.side == .buy ? .asks : .bids, of: order.instrument)
+    func ladder(opposite side: Side, _ instrument: UInt32) -> UInt32 {
+        OrderBook.ladder(side == .buy ? .asks : .bids, of: instrument)
     }
 
-    /// A price as a key on the ladder with which an order of `side` trades.
+    /// A price as a key on the ladder with which an order of `side` trades, and the other way round.
     @inline(__always)
     func oppositeKey(of price: Int64, _ side: Side) -> Int64 {
         OrderBook.key(price, side == .buy ? .asks : .bids)
@@ -234,29 +241,36 @@ extension Venue {
     }
 
     /// Whether the market is already where a stop triggers.
-    mutating func isTriggered(_ order: Order) -> Bool {
-        let last = instruments[order.instrument].lastPrice
-        guard last != 0, instruments[order.instrument].phase == .continuous else { return false }
-        return order.side == .buy ? last >= order.trigger : last <= order.trigger
+    mutating func isTriggered(_ slot: UInt32) -> Bool {
+        let instrument = orders[slot].instrument
+        let last = instruments[instrument].lastPrice
+        guard last != 0, instruments[instrument].phase == .continuous else { return false }
+        return orders[slot].side == .buy
+            ? last >= orders[slot].trigger : last <= orders[slot].trigger
     }
 
     /// Lets a new stop wait for its trigger, or starts it at once if the market is there already.
     @inline(never)
-    private mutating func wait(_ order: inout Order, slot: UInt32, _ events: inout EventBuffer) {
-        register(order, slot: slot)
-        if isTriggered(order) {
-            orders[slot] = order
+    private mutating func wait(_ slot: UInt32, _ events: inout EventBuffer) {
+        orders[slot].state = .pendingTrigger
+        if orders[slot].isTrailing {
+            let last = instruments[orders[slot].instrument].lastPrice
+            let trail = orders[slot].displayOrTrail
+            orders[slot].trigger = orders[slot].side == .buy ? last + trail : last - trail
+        }
+        register(slot)
+        if isTriggered(slot) {
             triggered.append(slot)
             workTriggered(&events)
         } else {
-            enqueue(&order, slot: slot)
-            note(order, .matching, &events)
+            enqueue(slot)
+            note(slot, .matching, &events)
         }
     }
 }
 
 extension OrderType {
-    /// Whether an order of this type waits for a trigger (`stop`, `stopLimit`, `trailingStop`).
+    /// Whether a type is `right` or one after it: the types from `stop` on wait for a trigger.
     @inline(__always)
     static func >= (left: OrderType, right: OrderType) -> Bool { left.rawValue >= right.rawValue }
 }

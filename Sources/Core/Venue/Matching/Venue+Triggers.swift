@@ -39,7 +39,7 @@ extension Venue {
             while book.bestKey(ladder) <= limit {
                 let slot = book.head(ladder)
                 book.remove(slot: slot)
-                if orders[slot].isTrailing { forgetTrailing(orders[slot], slot: slot) }
+                if orders[slot].isTrailing { forgetTrailing(slot) }
                 triggered.append(slot)
             }
         }
@@ -48,15 +48,15 @@ extension Venue {
 
     /// Moves a trailing stop's trigger if the market moved its way.
     private mutating func follow(_ price: Int64, slot: UInt32, _ events: inout EventBuffer) {
-        var order = orders[slot]
-        let trigger =
-            order.side == .buy ? price + order.displayOrTrail : price - order.displayOrTrail
-        guard order.side == .buy ? trigger < order.trigger : trigger > order.trigger
-        else { return }
+        let isBuy = orders[slot].side == .buy
+        let trail = orders[slot].displayOrTrail
+        let trigger = isBuy ? price + trail : price - trail
+        let present = orders[slot].trigger
+        guard isBuy ? trigger < present : trigger > present else { return }
         book.remove(slot: slot)
-        order.trigger = trigger
-        enqueue(&order, slot: slot)
-        note(order, .trailed, &events)
+        orders[slot].trigger = trigger
+        enqueue(slot)
+        note(slot, .trailed, &events)
     }
 
     /// Works off the line of triggered orders; what they trade may lengthen it.
@@ -67,45 +67,46 @@ extension Venue {
             let slot = triggered[next]
             next += 1
             let instrument = orders[slot].instrument
-            start(slot: slot, &events)
+            start(slot, &events)
             observeTrades(on: instrument, &events)
         }
         triggered.removeAll(keepingCapacity: true)
     }
 
     /// Turns a stop that triggered into the order that it becomes.
-    private mutating func start(slot: UInt32, _ events: inout EventBuffer) {
-        var order = orders[slot]
-        order.state = .new
-        order.trigger = 0
-        note(order, .triggered, &events)
-        if order.type == .stopLimit {
-            guard instruments[order.instrument].bandAllows(order.price)
-            else { return cancel(&order, slot: slot, .band, &events) }
-            work(&order, slot: slot, isRegistered: true, budget: 0, &events)
+    private mutating func start(_ slot: UInt32, _ events: inout EventBuffer) {
+        orders[slot].state = .new
+        orders[slot].trigger = 0
+        note(slot, .triggered, &events)
+        let instrument = orders[slot].instrument
+        if orders[slot].type == .stopLimit {
+            if instruments[instrument].bandAllows(orders[slot].price) {
+                work(slot, isRegistered: true, budget: 0, &events)
+            } else {
+                release(hold(of: slot), of: slot)
+                retire(slot, .cancelled, .band, isRegistered: true, &events)
+            }
             return
         }
         do throws(Refusal) {
-            let budget = try reserve(for: order)
-            work(&order, slot: slot, isRegistered: true, budget: budget, &events)
+            let budget = try reserveAtMarket(slot, instrument)
+            work(slot, isRegistered: true, budget: budget, &events)
         } catch {
             // It reserved nothing, so there is nothing to release.
-            order.state = .cancelled
-            note(order, .insufficientFunds, &events)
-            retire(order, slot: slot, isRegistered: true)
+            retire(slot, .cancelled, .insufficientFunds, isRegistered: true, &events)
         }
     }
 
-    /// Ends an order that is in no queue and releases its hold.
-    private mutating func cancel(
-        _ order: inout Order,
-        slot: UInt32,
-        _ reason: ChangeReason,
-        _ events: inout EventBuffer
-    ) {
-        release(hold(of: order), of: order)
-        order.state = .cancelled
-        note(order, reason, &events)
-        retire(order, slot: slot, isRegistered: true)
+    /// Reserves for a stop without a price, which takes its hold when it triggers.
+    private mutating func reserveAtMarket(
+        _ slot: UInt32,
+        _ instrument: UInt32
+    ) throws(Refusal) -> Amount {
+        let account = orders[slot].account
+        if orders[slot].side == .buy {
+            return try reserveBudget(account, orders[slot].open, orders[slot].holdRate, instrument)
+        }
+        try reserve(hold(of: slot), account, .sell, instrument)
+        return 0
     }
 }

@@ -39,6 +39,13 @@ struct Table<Record: BitwiseCopyable>: ~Copyable {
         }
     }
 
+    /// Changes several fields of the record at `index` and marks its page once.
+    @inline(__always)
+    mutating func modify(_ index: UInt32, _ body: (inout Record) -> Void) {
+        mark(index)
+        body(&records[index])
+    }
+
     @inline(__always) @discardableResult
     mutating func append(_ record: Record) -> UInt32 {
         let index = records.append(record)

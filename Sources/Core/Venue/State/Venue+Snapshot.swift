@@ -143,8 +143,8 @@ extension Venue {
         for slot in 1..<Swift.max(orders.count, 1) where orders[slot].id != 0 { live.append(slot) }
         // The lists go by age, the queues by priority.
         let byAge = live.map { orders[$0].id }.sorted()
-        for id in byAge { index(orders[OrderID(id).slot], slot: OrderID(id).slot) }
+        for id in byAge { index(OrderID(id).slot) }
         let byPriority = live.map { (orders[$0].priority, $0) }.sorted { $0.0 < $1.0 }
-        for (_, slot) in byPriority { insert(orders[slot], slot: slot) }
+        for (_, slot) in byPriority { insert(slot) }
     }
 }
