@@ -1,2 +1,0 @@
-/// Version of the Platform layer.
-public enum PlatformPlaceholder {}

@@ -1,0 +1,68 @@
+/// A directory of files on a device that may lose what was not synced.
+///
+/// What the journal needs of a file system, and no more, so that a simulation can take its place. Names are
+/// plain file names without a slash. Every operation may be called from any thread.
+public protocol StorageDirectory: Sendable {
+    /// An open file of this directory.
+    associatedtype File: StorageFile
+    /// Keeps others out as long as it lives.
+    associatedtype Lock: Sendable
+
+    /// Where it is, for messages.
+    var path: String { get }
+
+    /// The names of the files in it, in ascending order of their bytes.
+    func list() throws(PlatformError) -> [String]
+
+    /// Makes a new, empty file for reading and writing; fails if the name is taken.
+    ///
+    /// The name survives a crash only after `sync`.
+    func create(_ name: String) throws(PlatformError) -> File
+
+    /// Opens a file that exists, for reading and, unless `readOnly`, for writing.
+    func open(_ name: String, readOnly: Bool) throws(PlatformError) -> File
+
+    /// Gives a file another name, replacing a file that has it; all or nothing, even in a crash.
+    func rename(_ source: String, to target: String) throws(PlatformError)
+
+    /// Moves a file into another directory of the same device under the same name.
+    func move(_ name: String, to target: Self) throws(PlatformError)
+
+    /// Removes a file's name.
+    func remove(_ name: String) throws(PlatformError)
+
+    /// Makes creations, renamings and removals durable.
+    func sync() throws(PlatformError)
+
+    /// Opens the directory of that name in this one, which is made first if it is missing.
+    func subdirectory(_ name: String) throws(PlatformError) -> Self
+
+    /// Takes the directory's lock, or throws `locked` at once if somebody else has it.
+    func lock(_ name: String) throws(PlatformError) -> Lock
+}
+
+/// An open file; it is closed when nobody uses it any more.
+public protocol StorageFile: AnyObject, Sendable {
+    /// Reads as many bytes as fit from `offset` on; fewer only where the file ends.
+    ///
+    /// - Returns: How many bytes were read.
+    func read(
+        into bytes: UnsafeMutableRawBufferPointer,
+        at offset: UInt64
+    ) throws(PlatformError) -> Int
+
+    /// Writes all bytes at `offset`; after an error any part of them may have been written.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(PlatformError)
+
+    /// Makes all that was written durable, with the size where reading needs it.
+    ///
+    /// After an error nothing is known about what was written since the last success, and trying again
+    /// proves nothing: the system may have dropped it.
+    func syncData() throws(PlatformError)
+
+    /// How many bytes the file has.
+    func size() throws(PlatformError) -> UInt64
+
+    /// Cuts the file, or lengthens it with zeros.
+    func truncate(to size: UInt64) throws(PlatformError)
+}
