@@ -104,6 +104,13 @@ let package = Package(
             "COpenSSL",
             excluding: ["Vectors"]
         ),
+        tests(
+            "ConsoleTests",
+            "Primitives",
+            "Venue",
+            "Console",
+            excluding: ["Samples"]
+        ),
         tests("VenueTests", "Primitives", "Venue", "ReferenceVenue"),
         tests(
             "WebAssemblyTests",

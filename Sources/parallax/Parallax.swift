@@ -1,3 +1,5 @@
+import Console
+
 @main enum Parallax {
-    static func main() {}
+    static func main() { Console.main() }
 }

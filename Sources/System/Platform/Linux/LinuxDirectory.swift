@@ -18,6 +18,7 @@ public final class LinuxDirectory: StorageDirectory {
     /// - Parameters:
     ///   - path: Where it is.
     ///   - create: Whether to make it first if it is missing; its parent must exist.
+    /// - Returns: The open directory.
     /// - Throws: `PlatformError.failed` when that is not possible.
     public static func open(
         _ path: String,

@@ -15,6 +15,7 @@ public final class PlatformThread: Sendable {
     /// - Parameters:
     ///   - name: What it is called in listings; at most 15 bytes are kept.
     ///   - body: What it does; the thread ends when this returns.
+    /// - Returns: The thread, to be joined.
     /// - Throws: `PlatformError.failed` when the system has no room for another thread.
     public static func start(
         name: String,

@@ -1,2 +1,0 @@
-/// Version of the Console layer.
-public enum ConsolePlaceholder {}

@@ -1,0 +1,77 @@
+import Cryptography
+import Platform
+
+extension Console {
+    static var replaySyntax: CommandSyntax {
+        CommandSyntax(
+            "replay",
+            operands: "FILE…",
+            count: 1...1024,
+            summary: "run order flows through the core and print what came out",
+            details: """
+                A flow is a CSV file with the columns \(FlowFormat.header). Its orders belong to
+                64 accounts that can pay for everything: order id modulo 64. Each file is a run of
+                its own, on a new venue.
+                """,
+            options: [
+                OptionSyntax("--format", "flow", "what the files are (default: flow)"),
+                OptionSyntax("--json", "", "print one JSON object a run and nothing else"),
+            ],
+            body: replay
+        )
+    }
+
+    @Sendable private static func replay(
+        _ arguments: Arguments,
+        _ terminal: Terminal
+    ) throws(ConsoleError) {
+        _ = try arguments.choice("--format", of: ["flow"])
+        for file in arguments.operands {
+            let flow = try readFlow(file)
+            let summary = Replay.run(flow) { done in
+                terminal.progress("\(file): \(done.grouped) of \(flow.count.grouped) commands")
+            }
+            terminal.endProgress()
+            if arguments.has("--json") {
+                terminal.line(summary.json.description)
+            } else {
+                terminal.line(file)
+                for line in summary.table.lines { terminal.line(line) }
+            }
+        }
+    }
+
+    /// The commands of a flow file.
+    ///
+    /// - Throws: `environment` when it cannot be read, `malformed` when it is no flow.
+    static func readFlow(_ file: String) throws(ConsoleError) -> [FlowCommand] {
+        try FlowFormat.parse(try readFile(file), file: file)
+    }
+
+    static func readFile(_ file: String) throws(ConsoleError) -> [UInt8] {
+        do {
+            return try WholeFile.read(file)
+        } catch {
+            let advice = error.isNotFound ? "check the path" : "name a file that can be read"
+            throw .environment("\(error); \(advice)")
+        }
+    }
+}
+
+extension Replay.Summary {
+    var table: Table {
+        var table = Table()
+        table.add("commands", commands.grouped)
+        table.add("accepted", accepted.grouped)
+        table.add("rejected", rejected.grouped)
+        table.add("trades", trades.grouped)
+        table.add("volume", volume.grouped)
+        table.add("notional", notional.grouped)
+        table.add("resting orders", resting.grouped)
+        table.add("SHA-256 of trades", tradesHash.hex)
+        table.add("state hash", stateHash.hex)
+        table.add("elapsed", (Double(elapsedNanoseconds) / 1e6).fixed(3) + " ms")
+        table.add("commands a second", Int(commandsPerSecond).grouped)
+        return table
+    }
+}
