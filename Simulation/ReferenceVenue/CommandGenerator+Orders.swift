@@ -54,6 +54,7 @@ extension CommandGenerator {
             amendment.trigger =
                 random.chance(20) ? Price(order.trigger) : Price(price(instrument))
         }
+        amendment.keepsPriority = random.chance(15)
         return amendment
     }
 

@@ -47,6 +47,7 @@ extension ReferenceVenue {
         let trigger = amendment.trigger == .none ? order.trigger : amendment.trigger.ticks
         let onlyQuantity = price == order.price && trigger == order.trigger
         if onlyQuantity && quantity < order.open { return reduce(order, to: quantity) }
+        if amendment.keepsPriority { return refuse(.wouldLosePriority, reference) }
 
         let wouldTake =
             order.placed.postOnly != .off && order.place == .book

@@ -65,8 +65,8 @@ extension ReferenceVenue {
             price: price,
             rate: taker.takerRate
         )
-        let payable = min(lots, Amount(taker.open))
-        return Int64(payable) - Int64(payable) % instrument.increments.quantityIncrement
+        let increment = Amount(instrument.increments.quantityIncrement)
+        return Int64(clamping: lots - lots % increment)
     }
 
     /// Whether a fill-or-kill order can be filled completely now.
