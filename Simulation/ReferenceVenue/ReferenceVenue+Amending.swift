@@ -110,6 +110,10 @@ extension ReferenceVenue {
         let quantity = amendment.quantity.lots
         if quantity > Limits.quantityMax - order.filled { return .invalidQuantity }
         if let refusal = quantityRefusal(quantity, instrument) { return refusal }
+        let display = order.placed.display.lots
+        if quantity > order.open && hasTooManyParts(quantity, display: display) {
+            return .invalidDisplay
+        }
         if amendment.price != .none {
             if let refusal = priceRefusal(amendment.price.ticks, instrument) { return refusal }
         }

@@ -198,7 +198,13 @@ extension ReferenceVenue {
     private func displayRefusal(_ new: NewOrder, _ instrument: ReferenceInstrument) -> Refusal? {
         let lots = new.display.lots
         if lots < 0 || lots > new.quantity.lots { return .invalidDisplay }
-        return lots % instrument.increments.quantityIncrement == 0 ? nil : .invalidDisplay
+        if lots % instrument.increments.quantityIncrement != 0 { return .invalidDisplay }
+        return hasTooManyParts(new.quantity.lots, display: lots) ? .invalidDisplay : nil
+    }
+
+    /// Whether an iceberg would be shown in more parts than it may.
+    func hasTooManyParts(_ lots: Int64, display: Int64) -> Bool {
+        display > 0 && Amount(lots) > Amount(display) * Amount(Limits.icebergPartsMax)
     }
 
     /// 26, 27 and 28.

@@ -6,6 +6,8 @@ public enum Limits {
     @inlinable public static var priceMax: Int64 { 1 << 36 - 1 }
     /// Largest quantity of one order, in lots: the sum over all live orders fits 63 bits.
     @inlinable public static var quantityMax: Int64 { 1 << 40 }
+    /// Most parts in which an iceberg is shown: each is a trade of its own for whoever takes them all.
+    @inlinable public static var icebergPartsMax: Int64 { 1_000 }
     /// Most quote units that one tick on one lot can be worth.
     @inlinable public static var tickUnitsMax: Int64 { 1 << 32 }
     /// Most base units in one lot.
