@@ -39,9 +39,12 @@ extension Venue {
                 amendment.price == .none || orders[slot].price != 0
             else { throw .invalidOrder }
         }
-        try checkQuantity(amendment.quantity.lots, instrument)
-        guard orders[slot].filled <= Limits.quantityMax &- amendment.quantity.lots
-        else { throw .invalidQuantity }
+        let quantity = amendment.quantity.lots
+        try checkQuantity(quantity, instrument, filled: orders[slot].filled)
+        let display = orders[slot].display
+        if display != 0 && quantity > orders[slot].open {
+            guard (quantity - 1) / display < Limits.icebergPartsMax else { throw .invalidDisplay }
+        }
         if amendment.price != .none { try checkPrice(amendment.price.ticks, instrument) }
         if amendment.trigger != .none { try checkTrigger(amendment.trigger.ticks, instrument) }
     }

@@ -73,7 +73,8 @@ extension Venue {
         try checkQuantity(new.quantity.lots, instrument)
         if new.display != .zero {
             guard new.display.lots > 0, new.display <= new.quantity,
-                new.display.lots % instruments[instrument].quantityIncrement == 0
+                new.display.lots % instruments[instrument].quantityIncrement == 0,
+                (new.quantity.lots - 1) / new.display.lots < Limits.icebergPartsMax
             else { throw .invalidDisplay }
         }
         if new.price != .none { try checkPrice(new.price.ticks, instrument) }
@@ -101,8 +102,13 @@ extension Venue {
     }
 
     @inline(__always)
-    func checkQuantity(_ lots: Int64, _ instrument: UInt32) throws(Refusal) {
-        guard lots >= 1, lots <= instruments[instrument].quantityMax
+    func checkQuantity(
+        _ lots: Int64,
+        _ instrument: UInt32,
+        filled: Int64 = 0
+    ) throws(Refusal) {
+        guard lots >= 1, lots <= instruments[instrument].quantityMax,
+            filled <= Limits.quantityMax &- lots
         else { throw .invalidQuantity }
         let increment = instruments[instrument].quantityIncrement
         guard increment == 1 || lots % increment == 0 else { throw .quantityOffIncrement }
