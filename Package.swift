@@ -62,7 +62,7 @@ let package = Package(
         core("Venue", "Primitives", "Cryptography"),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
-        system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "COpenSSL"),
+        system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux", "COpenSSL"),
 
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
         service(
@@ -110,6 +110,15 @@ let package = Package(
             "Venue",
             "Console",
             excluding: ["Samples"]
+        ),
+        tests(
+            "SequencerTests",
+            "Primitives",
+            "Venue",
+            "Platform",
+            "Journal",
+            "Sequencer",
+            "ReferenceVenue"
         ),
         tests("VenueTests", "Primitives", "Venue", "ReferenceVenue"),
         tests(

@@ -2,12 +2,7 @@
 ///
 /// What the journal needs of a file system, and no more, so that a simulation can take its place. Names are
 /// plain file names without a slash. Every operation may be called from any thread.
-public protocol StorageDirectory: Sendable {
-    /// An open file of this directory.
-    associatedtype File: StorageFile
-    /// Keeps others out as long as it lives.
-    associatedtype Lock: Sendable
-
+public protocol StorageDirectory: AnyObject, Sendable {
     /// Where it is, for messages.
     var path: String { get }
 
@@ -17,16 +12,16 @@ public protocol StorageDirectory: Sendable {
     /// Makes a new, empty file for reading and writing; fails if the name is taken.
     ///
     /// The name survives a crash only after `sync`.
-    func create(_ name: String) throws(PlatformError) -> File
+    func create(_ name: String) throws(PlatformError) -> any StorageFile
 
     /// Opens a file that exists, for reading and, unless `readOnly`, for writing.
-    func open(_ name: String, readOnly: Bool) throws(PlatformError) -> File
+    func open(_ name: String, readOnly: Bool) throws(PlatformError) -> any StorageFile
 
     /// Gives a file another name, replacing a file that has it; all or nothing, even in a crash.
     func rename(_ source: String, to target: String) throws(PlatformError)
 
-    /// Moves a file into another directory of the same device under the same name.
-    func move(_ name: String, to target: Self) throws(PlatformError)
+    /// Moves a file under its own name into the directory that `subdirectory(target)` opens.
+    func move(_ name: String, toSubdirectory target: String) throws(PlatformError)
 
     /// Removes a file's name.
     func remove(_ name: String) throws(PlatformError)
@@ -35,10 +30,10 @@ public protocol StorageDirectory: Sendable {
     func sync() throws(PlatformError)
 
     /// Opens the directory of that name in this one, which is made first if it is missing.
-    func subdirectory(_ name: String) throws(PlatformError) -> Self
+    func subdirectory(_ name: String) throws(PlatformError) -> any StorageDirectory
 
     /// Takes the directory's lock, or throws `locked` at once if somebody else has it.
-    func lock(_ name: String) throws(PlatformError) -> Lock
+    func lock(_ name: String) throws(PlatformError) -> any StorageLock
 }
 
 /// An open file; it is closed when nobody uses it any more.
@@ -66,3 +61,6 @@ public protocol StorageFile: AnyObject, Sendable {
     /// Cuts the file, or lengthens it with zeros.
     func truncate(to size: UInt64) throws(PlatformError)
 }
+
+/// Keeps others out of a directory as long as it lives.
+public protocol StorageLock: AnyObject, Sendable {}

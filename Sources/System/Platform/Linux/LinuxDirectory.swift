@@ -73,7 +73,7 @@ public final class LinuxDirectory: StorageDirectory {
     }
 
     /// Makes a new, empty file for reading and writing; fails if the name is taken.
-    public func create(_ name: String) throws(PlatformError) -> LinuxFile {
+    public func create(_ name: String) throws(PlatformError) -> any StorageFile {
         let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
         let file = unsafe openat(descriptor, name, flags, 0o644)
         guard file >= 0 else { throw .failed(.create, path: full(name), code: errno) }
@@ -81,7 +81,7 @@ public final class LinuxDirectory: StorageDirectory {
     }
 
     /// Opens a file that exists, for reading and, unless `readOnly`, for writing.
-    public func open(_ name: String, readOnly: Bool) throws(PlatformError) -> LinuxFile {
+    public func open(_ name: String, readOnly: Bool) throws(PlatformError) -> any StorageFile {
         let flags = (readOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC
         let file = unsafe openat(descriptor, name, flags)
         guard file >= 0 else { throw .failed(.open, path: full(name), code: errno) }
@@ -95,9 +95,10 @@ public final class LinuxDirectory: StorageDirectory {
         }
     }
 
-    /// Moves a file into another directory of the same device under the same name.
-    public func move(_ name: String, to target: LinuxDirectory) throws(PlatformError) {
-        guard unsafe renameat(descriptor, name, target.descriptor, name) == 0 else {
+    /// Moves a file under its own name into the directory that `subdirectory(target)` opens.
+    public func move(_ name: String, toSubdirectory target: String) throws(PlatformError) {
+        let moved = target + "/" + name
+        guard unsafe renameat(descriptor, name, descriptor, moved) == 0 else {
             throw .failed(.rename, path: full(name), code: errno)
         }
     }
@@ -115,12 +116,12 @@ public final class LinuxDirectory: StorageDirectory {
     }
 
     /// Opens the directory of that name in this one, which is made first if it is missing.
-    public func subdirectory(_ name: String) throws(PlatformError) -> LinuxDirectory {
+    public func subdirectory(_ name: String) throws(PlatformError) -> any StorageDirectory {
         try Self.open(name, at: descriptor, create: true, fullPath: full(name))
     }
 
     /// Takes an exclusive `flock` on the file of that name, which is made first if it is missing.
-    public func lock(_ name: String) throws(PlatformError) -> LinuxLock {
+    public func lock(_ name: String) throws(PlatformError) -> any StorageLock {
         let file = unsafe openat(descriptor, name, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw .failed(.lock, path: full(name), code: errno) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
@@ -136,7 +137,7 @@ public final class LinuxDirectory: StorageDirectory {
 }
 
 /// A lock on a directory; it ends with this value, or with the process.
-public final class LinuxLock: Sendable {
+public final class LinuxLock: StorageLock {
     private let descriptor: Int32
 
     init(descriptor: Int32) { self.descriptor = descriptor }

@@ -1,2 +1,0 @@
-/// Version of the Sequencer layer.
-public enum SequencerPlaceholder {}

@@ -1,0 +1,102 @@
+internal import Journal
+internal import Platform
+internal import Synchronization
+internal import Venue
+
+/// How long the sequencer thread naps before it looks for work again.
+///
+/// Napping lets a batch gather, costs the submitters nothing, and leaves the processor to the journal's
+/// sync; spinning would not.
+private let napNanoseconds: UInt64 = 15_000
+/// How often it naps in a row before it sleeps until it is woken.
+private let napsMax = 60
+/// The clock is read once for as many commands.
+private let commandsPerLook = 64
+
+extension SequencerState {
+    /// The sequencer thread: from the queue to batches.
+    func sequence() {
+        PlatformThread.requestPreciseNaps()
+        guard var core = cores.take() else { preconditionFailure("the core was put there before") }
+        var batch = DurableBatch(commandsMax: configuration.batchCommandsMax)
+        var naps = 0
+        var takenCount: UInt64 = 0
+        while true {
+            // Read before the queue: what was accepted before the stop is then seen.
+            let isLast = isStopping.load(ordering: .sequentiallyConsistent)
+            serveReaders(&core)
+            let count = drain(&core, into: &batch)
+            takenCount += UInt64(count)
+            let isHandedOver = handOver(&batch)
+            if hasFailed.load(ordering: .relaxed) { break }
+            if count > 0 || isHandedOver {
+                naps = 0
+            } else if isLast, batch.count == 0,
+                takenCount == acceptedCount.load(ordering: .sequentiallyConsistent)
+            {
+                break
+            } else if naps < napsMax {
+                naps += 1
+                PlatformThread.nap(nanoseconds: napNanoseconds)
+            } else if !sleep(), batch.count == 0 {
+                core.execute(
+                    Submission(command: .advanceTime, tag: Reply.timerTag),
+                    now: clock.wallNanoseconds(),
+                    into: &batch
+                )
+            }
+        }
+        venues.put(core.venue)
+        isSequenced.store(true, ordering: .sequentiallyConsistent)
+        batchReady.notify()
+    }
+
+    /// Sleeps until something happens; false when the idle timer ran out first.
+    private func sleep() -> Bool {
+        let timer = configuration.idleTimerNanoseconds
+        return work.wait(timeoutNanoseconds: timer > 0 ? timer : nil)
+    }
+
+    /// Carries out what waits, as far as the batch has room.
+    private func drain(_ core: inout SequencerCore, into batch: inout DurableBatch) -> Int {
+        var count = 0
+        var now: UInt64 = 0
+        noteQueue()
+        while core.hasRoom(batch), let submission = queue.pop() {
+            if count % commandsPerLook == 0 { now = clock.wallNanoseconds() }
+            core.execute(submission, now: now, into: &batch)
+            count += 1
+            // The journal thread may be waiting for what is there already.
+            if count % commandsPerLook == 0, handOver(&batch) { break }
+        }
+        return count
+    }
+
+    private func noteQueue() {
+        let count = UInt64(queue.count)
+        // Only this thread writes it.
+        if count > queueHighWater.load(ordering: .relaxed) {
+            queueHighWater.store(count, ordering: .relaxed)
+        }
+    }
+
+    /// Gives the batch to the journal thread if that is free; false if it is not, or nothing is in the batch.
+    private func handOver(_ batch: inout DurableBatch) -> Bool {
+        guard batch.count > 0, let next = empty.take() else { return false }
+        let filled = batch
+        batch = next
+        full.put(filled)
+        batchReady.notify()
+        return true
+    }
+
+    private func serveReaders(_ core: inout SequencerCore) {
+        guard hasReaders.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        let bodies = readers.withLock { readers in
+            let bodies = readers
+            readers = []
+            return bodies
+        }
+        for body in bodies { body(&core.venue) }
+    }
+}

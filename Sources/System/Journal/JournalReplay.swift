@@ -1,0 +1,139 @@
+public import Platform
+public import Venue
+
+/// A venue that is brought up to date from the journal.
+public struct JournalReplay: ~Copyable {
+    /// The venue as of the last command that was replayed.
+    public var venue: Venue
+    /// Reads the journal behind that command.
+    public private(set) var reader: JournalReader
+    /// The last command of the snapshot from which the replay started; 0 without one.
+    public let snapshotSequence: UInt64
+    /// How many commands were replayed.
+    public private(set) var commandCount: UInt64 = 0
+    /// What the operator should know.
+    public let warnings: [JournalWarning]
+
+    private var events = EventBuffer()
+
+    /// Loads the newest usable snapshot, or starts empty, and checks the journal up to there.
+    ///
+    /// - Parameters:
+    ///   - directory: The journal.
+    ///   - usesSnapshots: Whether to start from a snapshot; otherwise everything is replayed, from the
+    ///     archive on if there is one.
+    /// - Throws: `JournalError` when the journal is damaged, or nothing tells what was before it.
+    public init(
+        directory: any StorageDirectory,
+        usesSnapshots: Bool = true
+    ) throws(JournalError) {
+        var warnings: [JournalWarning] = []
+        let snapshot = usesSnapshots ? try Self.loadSnapshot(from: directory, &warnings) : nil
+        var reader = try JournalReader(directory: directory, includingArchive: snapshot == nil)
+        guard let snapshot else {
+            let oldest = reader.position.segment + 1
+            guard oldest == 1 else {
+                throw .historyMissing(file: JournalFormat.segmentName(oldest))
+            }
+            self.init(venue: Venue(), reader: reader, snapshotSequence: 0, warnings)
+            return
+        }
+        let position = snapshot.position
+        let sequence = position.nextSequence - 1
+        guard try reader.skip(through: sequence) else {
+            throw .endMissing(
+                file: JournalFormat.segmentName(reader.position.segment),
+                snapshotSequence: sequence
+            )
+        }
+        guard reader.position == position else {
+            throw .damaged(file: JournalFormat.snapshotName(sequence), offset: 0, .chain)
+        }
+        self.init(venue: snapshot.venue, reader: reader, snapshotSequence: sequence, warnings)
+    }
+
+    /// Starts a second venue that follows a journal which a writer has recovered, and so has checked.
+    ///
+    /// - Parameter directory: The journal.
+    /// - Throws: `JournalError` when the newest snapshot or the journal cannot be used.
+    public init(following directory: any StorageDirectory) throws(JournalError) {
+        var warnings: [JournalWarning] = []
+        guard let snapshot = try Self.loadSnapshot(from: directory, &warnings) else {
+            let reader = try JournalReader(directory: directory)
+            self.init(venue: Venue(), reader: reader, snapshotSequence: 0, warnings)
+            return
+        }
+        let position = snapshot.position
+        let reader = try JournalReader(directory: directory, at: position)
+        self.init(
+            venue: snapshot.venue,
+            reader: reader,
+            snapshotSequence: position.nextSequence - 1,
+            warnings
+        )
+    }
+
+    private init(
+        venue: consuming Venue,
+        reader: consuming JournalReader,
+        snapshotSequence: UInt64,
+        _ warnings: [JournalWarning]
+    ) {
+        self.venue = venue
+        self.reader = reader
+        self.snapshotSequence = snapshotSequence
+        self.warnings = warnings
+    }
+
+    /// Replays commands.
+    ///
+    /// - Parameters:
+    ///   - upTo: The last command that is known to be durable; without it, to the end of the journal.
+    ///   - commandsMax: How many to replay at most, rounded up to a whole batch.
+    /// - Throws: `JournalError`; `stateDiverged` when a recorded state hash is not the venue's.
+    public mutating func advance(
+        upTo: UInt64 = .max,
+        commandsMax: UInt64 = .max
+    ) throws(JournalError) {
+        let stop = commandCount.addingReportingOverflow(commandsMax)
+        let countMax = stop.overflow ? .max : stop.partialValue
+        while commandCount < countMax || !reader.isBetweenBatches {
+            guard let record = try reader.next(upTo: upTo) else { return }
+            switch record.content {
+            case .command(let command):
+                events.removeAll()
+                venue.apply(
+                    command,
+                    sequence: record.sequence,
+                    time: record.time,
+                    into: &events
+                )
+                commandCount += 1
+            case .stateHash(let hash):
+                guard venue.stateHash() == hash else {
+                    throw .stateDiverged(sequence: record.sequence)
+                }
+            }
+        }
+    }
+
+    /// Loads the newest snapshot that is usable; none if there is none.
+    private static func loadSnapshot(
+        from directory: any StorageDirectory,
+        _ warnings: inout [JournalWarning]
+    ) throws(JournalError) -> LoadedSnapshot? {
+        let names = try JournalError.wrap { () throws(PlatformError) in try directory.list() }
+        let snapshots = names.filter { name in
+            JournalFormat.number(in: name, prefix: JournalFormat.snapshotPrefix) != nil
+        }
+        for name in snapshots.reversed() {
+            do throws(JournalError) {
+                return try LoadedSnapshot.load(name, from: directory)
+            } catch {
+                guard case .damaged = error else { throw error }
+                warnings.append(.snapshotUnusable(error))
+            }
+        }
+        return nil
+    }
+}

@@ -1,2 +1,0 @@
-/// Version of the Journal layer.
-public enum JournalPlaceholder {}
