@@ -33,8 +33,6 @@ public enum Limits {
     @inlinable public static var orderCounterMax: UInt64 { 1 << 42 - 1 }
     /// Most service contracts that wait for their settlement.
     @inlinable public static var contractsMax: UInt32 { 1 << 24 }
-    /// Most parts that an iceberg can be shown in, so that one order cannot cause trades without bound.
-    @inlinable public static var icebergPartsMax: Int64 { 1_000 }
     /// Most trailing stops that wait on one instrument; each moves with the market.
     @inlinable public static var trailingStopsMax: UInt32 { 4096 }
 }
