@@ -25,7 +25,7 @@ public struct Venue: ~Copyable {
     var expiries = ExpiryQueue()
     /// The waiting trailing stops of each instrument, at its number plus one, by rising id.
     var trailing: [[UInt32]] = [[]]
-    var balancesByKey = SlotIndex(capacity: 1 << 10)
+    var balanceRecords = BalanceIndex()
     var contractsByTrade = SlotIndex(capacity: 1 << 6)
 
     // Meaningful only while a command is applied.
@@ -63,7 +63,7 @@ public struct Venue: ~Copyable {
         book = OrderBook(ordersCapacity: ordersCapacity)
         ordersByClientID = SlotIndex(capacity: Swift.min(ordersCapacity, 1 << 10))
         accounts.extend(to: AccountID.reservedCount + 1, with: AccountRecord(isOpen: 1))
-        ordersOfAccount.extend(toAccounts: AccountID.reservedCount + 1)
+        extendIndices(toAccounts: AccountID.reservedCount + 1)
     }
 
     /// The sequence number of the last command applied; 0 before the first.

@@ -58,12 +58,7 @@ extension Venue {
     /// The record of an account's balance; 0, where nothing is ever kept, when there is none.
     @inline(__always)
     func balanceIndex(_ account: UInt32, _ asset: UInt32) -> UInt32 {
-        var probe = balancesByKey.probe(balanceHash(account, asset))
-        while true {
-            let index = balancesByKey.next(&probe)
-            if index == 0 { return 0 }
-            if balances[index].account == account && balances[index].asset == asset { return index }
-        }
+        balanceRecords.find(account, asset, in: balances, seed: hashSeed)
     }
 
     /// The record of an account's balance, made if need be.
@@ -76,13 +71,8 @@ extension Venue {
     @inline(never)
     private mutating func makeBalance(_ account: UInt32, _ asset: UInt32) -> UInt32 {
         let index = balances.append(BalanceRecord(account: account, asset: asset))
-        balancesByKey.insert(balanceHash(account, asset), index)
+        balanceRecords.insert(index, account, asset, seed: hashSeed)
         return index
-    }
-
-    @inline(__always)
-    func balanceHash(_ account: UInt32, _ asset: UInt32) -> UInt32 {
-        SlotIndex.hash(UInt64(account), UInt64(asset), seed: hashSeed)
     }
 
     /// Whether `count` more balances fit.
@@ -130,9 +120,15 @@ extension Venue {
         if number < accounts.count - 1 && accounts[number + 1].isOpen == 1 { throw .accountExists }
         guard number < Limits.accountsMax else { throw .invalidRule }
         accounts.extend(to: number + 2, with: AccountRecord())
-        ordersOfAccount.extend(toAccounts: number + 2)
+        extendIndices(toAccounts: number + 2)
         accounts[number + 1].isOpen = 1
         events.append(.accountOpened(account))
+    }
+
+    /// Makes room for the accounts below `count` in what finds their orders and balances.
+    mutating func extendIndices(toAccounts count: UInt32) {
+        ordersOfAccount.extend(toAccounts: count)
+        balanceRecords.extend(toAccounts: count)
     }
 
     mutating func deposit(_ transfer: Transfer, _ events: inout EventBuffer) throws(Refusal) {

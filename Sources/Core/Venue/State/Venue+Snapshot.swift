@@ -126,13 +126,15 @@ extension Venue {
     private mutating func rebuild() {
         book.extend(toInstruments: instruments.count)
         book.extend(toSlots: orders.count)
-        ordersOfAccount.extend(toAccounts: accounts.count)
+        extendIndices(toAccounts: accounts.count)
         ordersOfAccount.extend(toSlots: orders.count)
         trailing = Array(repeating: [], count: Int(instruments.count))
         for balance in 1..<Swift.max(balances.count, 1) {
-            balancesByKey.insert(
-                balanceHash(balances[balance].account, balances[balance].asset),
-                balance
+            balanceRecords.insert(
+                balance,
+                balances[balance].account,
+                balances[balance].asset,
+                seed: hashSeed
             )
         }
         for contract in 1..<Swift.max(contracts.count, 1) where contracts[contract].trade != 0 {
