@@ -11,7 +11,10 @@ struct FlowBook: ~Copyable {
     /// The price of tick 0.
     private static let lowestPrice: Int64 = 50_000
 
-    private struct Node: BitwiseCopyable {
+    // Neither is private: Swift 6.3 then fails to build them without optimisation, as elements of a pool
+    // that is defined in another module.
+
+    struct Node: BitwiseCopyable {
         var order: UInt64 = 0
         var quantity: UInt64 = 0
         /// Neighbours in the line of the tick; 0 for none.
@@ -22,7 +25,7 @@ struct FlowBook: ~Copyable {
         var tick: Int32 = 0
     }
 
-    private struct Level: BitwiseCopyable {
+    struct Level: BitwiseCopyable {
         var head: UInt32 = 0
         var tail: UInt32 = 0
     }
