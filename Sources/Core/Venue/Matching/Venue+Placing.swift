@@ -176,7 +176,8 @@ extension Venue {
             order.price = price
             order.open = new.quantity.lots
             order.filled = 0
-            order.displayOrTrail = new.display.lots
+            // Only icebergs have the one, only trailing stops the other.
+            order.displayOrTrail = new.display.lots + new.trail.ticks
             order.visible = 0
             order.trigger = new.trigger.ticks
             order.expiresAt = new.expiresAt.nanoseconds
