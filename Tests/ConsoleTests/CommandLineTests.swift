@@ -41,6 +41,15 @@ struct BadUsage: Sendable, CustomTestStringConvertible {
             "parallax replay: option --json is given twice; give it once"
         ),
         BadUsage("replay a --json=1", "parallax replay: option --json takes no value; leave out "),
+        BadUsage("bench", "parallax bench: say what to do: matching"),
+        BadUsage(
+            "bench matchin",
+            "parallax bench: unknown command \"matchin\"; did you mean matching?"
+        ),
+        BadUsage(
+            "bench matching --runs 0",
+            "parallax bench matching: option --runs is \"0\"; give a whole number from 1 to 10000"
+        ),
         BadUsage("help nothing", "parallax: unknown command \"nothing\"; there are "),
         BadUsage("replay no-such-file.csv", "parallax: no-such-file.csv: cannot open: ", code: 3),
         BadUsage("replay /", "parallax: /: cannot read: Is a directory; name a file", code: 3),

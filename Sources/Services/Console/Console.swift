@@ -131,5 +131,5 @@ public enum Console {
     }
 
     /// Every command, in the order in which the help lists them.
-    static var commands: [CommandSyntax] { [replaySyntax] }
+    static var commands: [CommandSyntax] { [replaySyntax, benchMatchingSyntax] }
 }

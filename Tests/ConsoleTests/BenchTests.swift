@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// Benchmarks run tiny here, so that they cannot rot; how fast they are is nobody's concern.
+@Suite("benchmarks") struct BenchTests {
+    @Test("matching measures the same session that replay sees") func matching() throws {
+        let capture = Capture()
+        let words = [
+            "bench", "matching", "--flow", Places.sample, "--runs", "2", "--resting", "500",
+        ]
+        #expect(capture.run(words + ["--json"]) == 0)
+        #expect(capture.errors == "")
+        let result = try members(capture.output)
+        #expect(result["commands"] as? Int == 2_000)
+        #expect(result["trades"] as? Int == 73)
+        #expect(result["restingOrders"] as? Int == 500)
+        for key in ["bareMessagesPerSecond", "fullCommandsPerSecond"] {
+            #expect(try #require(result[key] as? Double) > 0, "\(key)")
+        }
+        for key in ["p50Nanoseconds", "p99Nanoseconds", "p999Nanoseconds", "memoryBytes"] {
+            #expect(result[key] is Int, "\(key)")
+        }
+        #expect((result["stateHash"] as? String)?.count == 64)
+        #expect((result["machine"] as? String)?.contains("processors") == true)
+        #expect(result["flow"] as? String == "generated.csv")
+    }
+
+    @Test("without --json there is a table for people") func table() {
+        let capture = Capture()
+        let words = ["bench", "matching", "--flow", Places.sample, "--runs", "1", "--resting", "5"]
+        #expect(capture.run(words) == 0)
+        #expect(capture.output.contains("\n  whole core "))
+    }
+}
