@@ -131,5 +131,10 @@ public enum Console {
     }
 
     /// Every command, in the order in which the help lists them.
-    static var commands: [CommandSyntax] { [replaySyntax, benchMatchingSyntax] }
+    static var commands: [CommandSyntax] {
+        [
+            replaySyntax, journalVerifySyntax, journalExportSyntax, journalStateHashSyntax,
+            benchMatchingSyntax,
+        ]
+    }
 }

@@ -35,6 +35,9 @@ public struct Terminal: Sendable {
     /// Writes a line of what was asked for.
     func line(_ text: String) { writeOutput(text + "\n") }
 
+    /// Writes a part of what was asked for.
+    func write(_ text: String) { writeOutput(text) }
+
     /// Writes a line that tells the user something besides.
     func note(_ text: String) { writeErrors(text + "\n") }
 

@@ -24,6 +24,8 @@ enum MatchingBench {
     ///   - runs: How often; the result is the median.
     ///   - resting: How many orders rest while memory is measured.
     ///   - progress: Is told what is going on.
+    /// - Returns: The measurements.
+    /// - Throws: `disagreement` when runs differ that must not.
     static func run(
         _ flow: [FlowCommand],
         runs: Int,
