@@ -120,7 +120,7 @@ let package = Package(
             "Sequencer",
             "ReferenceVenue"
         ),
-        tests("VenueTests", "Primitives", "Venue", "ReferenceVenue"),
+        tests("VenueTests", "Primitives", "Cryptography", "Venue", "ReferenceVenue"),
         tests(
             "WebAssemblyTests",
             "Primitives",
