@@ -59,11 +59,12 @@ import Testing
         #expect(copy.finalize().bytes == reference(Array(message[..<100])))
     }
 
-    @Test("a digest is taken in as its 32 bytes") func digests() {
+    @Test("a pair is hashed like the 64 bytes of both digests") func pairs() {
         for seed in 0..<100 as Range<UInt64> {
             let both = bytes(count: 64, seed: seed)
             let left = Cryptography.SHA256.Digest(bytes: Array(both[..<32]))
             let right = Cryptography.SHA256.Digest(bytes: Array(both[32...]))
+            #expect(Cryptography.SHA256.hash(pair: left, right).bytes == reference(both))
             var hasher = Cryptography.SHA256.Hasher()
             hasher.update(left)
             hasher.update(right)

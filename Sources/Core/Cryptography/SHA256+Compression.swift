@@ -62,6 +62,24 @@ extension SHA256.MessageWords {
         )
     }
 
+    /// Makes a block of two digests.
+    @inline(__always) init(_ left: SHA256.Digest, _ right: SHA256.Digest) {
+        @inline(__always) func first(_ pair: UInt64) -> UInt32 {
+            UInt32(truncatingIfNeeded: pair).byteSwapped
+        }
+        @inline(__always) func second(_ pair: UInt64) -> UInt32 {
+            UInt32(truncatingIfNeeded: pair >> 32).byteSwapped
+        }
+        let l = left.words
+        let r = right.words
+        w = (
+            first(l.0), second(l.0), first(l.1), second(l.1),
+            first(l.2), second(l.2), first(l.3), second(l.3),
+            first(r.0), second(r.0), first(r.1), second(r.1),
+            first(r.2), second(r.2), first(r.3), second(r.3)
+        )
+    }
+
     /// Replaces the words by the next sixteen of the schedule.
     @inline(__always) mutating func advance() {
         w.0 = Self.next(w.0, w.1, w.9, w.14)
@@ -103,6 +121,13 @@ extension SHA256.State {
             compress(unsafe SHA256.MessageWords(at: block))
             unsafe block += 64
         }
+    }
+
+    /// Takes in the block that ends a message of 64 bytes: its schedule is constant and folds away.
+    @inline(__always) mutating func compressPaddingOf64Bytes() {
+        compress(
+            SHA256.MessageWords(w: (0x8000_0000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 512))
+        )
     }
 
     /// Takes in one block (§6.2.2).

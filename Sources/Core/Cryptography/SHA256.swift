@@ -25,4 +25,15 @@ public enum SHA256 {
     public static func hash(of bytes: RawSpan) -> Digest {
         unsafe bytes.withUnsafeBytes { bytes in unsafe hash(of: bytes) }
     }
+
+    /// The digest of two digests, one after the other: a node of a Merkle tree without a prefix byte.
+    ///
+    /// It is the same as hashing their 64 bytes, but knows the padding block and its message schedule
+    /// in advance.
+    public static func hash(pair left: Digest, _ right: Digest) -> Digest {
+        var state = State.initial
+        state.compress(MessageWords(left, right))
+        state.compressPaddingOf64Bytes()
+        return state.digest
+    }
 }
