@@ -122,6 +122,17 @@ let package = Package(
         ),
         tests("VenueTests", "Primitives", "Cryptography", "Venue", "ReferenceVenue"),
         tests(
+            "SimulationTests",
+            "Primitives",
+            "Cryptography",
+            "Venue",
+            "Platform",
+            "Journal",
+            "Sequencer",
+            "ReferenceVenue",
+            "SimulatedPlatform"
+        ),
+        tests(
             "WebAssemblyTests",
             "Primitives",
             "Cryptography",

@@ -8,9 +8,11 @@ public struct DurableBatch: ~Copyable {
     public internal(set) var replies: Pool<Reply>
     /// The events of all commands; a reply says which are its own.
     public internal(set) var events: EventBuffer
-    var records: BatchBuilder
+    /// The records, as they go to the journal.
+    public var records: BatchBuilder
 
-    init(commandsMax: Int) {
+    /// Makes an empty batch with room for `commandsMax` commands before memory grows.
+    public init(commandsMax: Int) {
         replies = Pool(capacity: UInt32(commandsMax))
         events = EventBuffer(capacity: UInt32(commandsMax))
         records = BatchBuilder()
@@ -19,7 +21,8 @@ public struct DurableBatch: ~Copyable {
     /// How many commands there are.
     public var count: UInt32 { replies.count }
 
-    mutating func removeAll() {
+    /// Forgets everything and keeps the memory.
+    public mutating func removeAll() {
         replies.removeAll()
         events.removeAll()
         records.removeAll()
