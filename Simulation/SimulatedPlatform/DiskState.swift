@@ -41,7 +41,7 @@ struct DiskState: Sendable {
         hasFaulted = false
     }
 
-    /// The fault of the operation that begins now; nil for none. Throws when there is no power.
+    /// The fault of the operation that begins now, nil for none.
     mutating func beginOperation() -> SimulatedDisk.Fault? {
         operationCount += 1
         guard let plan, plan.operation == operationCount else { return nil }

@@ -12,9 +12,7 @@ private enum ErrorCode {
 extension SimulatedDisk {
     /// Runs an operation, with the fault that is planned for it.
     ///
-    /// - Parameters:
-    ///   - part: Does the operation, all of it (`isWhole`) or only half.
-    ///   - lose: What happens when it fails and nothing is done.
+    /// `part` does it, all of it (`isWhole`) or only half. `lose` is what happens when it fails and nothing is done.
     func operate(
         _ operation: PlatformError.Operation,
         _ path: String,

@@ -48,7 +48,13 @@ public final class Sequencer: Sendable {
         sink: any ReplySink,
         warn: @escaping @Sendable (SequencerWarning) -> Void = { _ in }
     ) throws(JournalError) {
-        let recovered = try RecoveredJournal(directory, configuration: configuration.journal)
+        var recovered = try RecoveredJournal(directory, configuration: configuration.journal)
+        if recovered.writer.position.segment == 0 {
+            // A new journal: nothing can be done before its first segment is there.
+            recovered.writer.provide(
+                try PreparedSegment.make(1, in: directory, configuration: configuration.journal)
+            )
+        }
         recovery = recovered.report
         for warning in recovery.warnings { warn(.journal(warning)) }
         let shared = SequencerState(

@@ -2,9 +2,6 @@ internal import Journal
 internal import Platform
 internal import Synchronization
 
-/// How long the background leaves the device alone after each piece that it writes.
-private let pauseNanoseconds: UInt64 = 1_000_000
-
 extension SequencerState {
     /// The journal thread: from batches to replies.
     func writeJournal() {
@@ -43,6 +40,7 @@ extension SequencerState {
         batchCount.store(writer.batchCount, ordering: .relaxed)
         syncCount.store(writer.syncCount, ordering: .relaxed)
         byteCount.store(writer.byteCount, ordering: .relaxed)
+        noteUsed(writer.position.offset)
         sink.deliver(batch)
         requestSegment(&writer)
     }
@@ -57,6 +55,8 @@ extension SequencerState {
 
     /// Takes the next segment from the background, which has usually finished long ago.
     private func awaitSegment(_ writer: inout JournalWriter) throws(JournalError) {
+        isSegmentUrgent.store(true, ordering: .sequentiallyConsistent)
+        segmentWanted.notify()
         while writer.segmentToPrepare != nil {
             guard let result = prepared.take() else {
                 preparedReady.wait()
@@ -64,11 +64,11 @@ extension SequencerState {
             }
             writer.provide(try result.get())
         }
+        isSegmentUrgent.store(false, ordering: .sequentiallyConsistent)
     }
 
     /// The background thread that fills segments with zeros.
     func prepareSegments() {
-        PlatformThread.yieldToOthers()
         var done: UInt64 = 0
         while !isSequenced.load(ordering: .sequentiallyConsistent) {
             let wanted = wantedSegment.load(ordering: .sequentiallyConsistent)
@@ -82,7 +82,7 @@ extension SequencerState {
                     wanted,
                     in: directory,
                     configuration: configuration.journal,
-                    pause: { PlatformThread.nap(nanoseconds: pauseNanoseconds) }
+                    pause: { written in self.pause(written) }
                 )
                 prepared.put(.success(segment))
             } catch {
@@ -90,5 +90,28 @@ extension SequencerState {
             }
             preparedReady.notify()
         }
+    }
+
+    /// Waits until the journal has used half as much of its segment as is written of the next.
+    ///
+    /// So the background takes from the device no more than it must to be ready in time.
+    private func pause(_ written: UInt64) {
+        let lead = UInt64(configuration.journal.segmentBytes) / 8
+        let enough = written > lead ? (written - lead) / 2 : 0
+        while segmentUsed.load(ordering: .sequentiallyConsistent) < enough,
+            !isSegmentUrgent.load(ordering: .sequentiallyConsistent),
+            !isSequenced.load(ordering: .sequentiallyConsistent)
+        {
+            resumeAt.store(enough, ordering: .sequentiallyConsistent)
+            segmentWanted.wait()
+        }
+    }
+
+    /// Tells the background how far the journal is, when that is what it waits for.
+    private func noteUsed(_ offset: UInt64) {
+        segmentUsed.store(offset, ordering: .sequentiallyConsistent)
+        guard offset >= resumeAt.load(ordering: .sequentiallyConsistent) else { return }
+        resumeAt.store(.max, ordering: .sequentiallyConsistent)
+        segmentWanted.notify()
     }
 }

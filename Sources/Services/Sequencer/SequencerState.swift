@@ -24,6 +24,10 @@ final class SequencerState: Sendable {
     let preparedReady = Signal()
     let wantedSegment = Atomic<UInt64>(0)
     let segmentWanted = Signal()
+    /// How much of the present segment is used, from where on the background goes on, and whether at once.
+    let segmentUsed = Atomic<UInt64>(0)
+    let resumeAt = Atomic<UInt64>(.max)
+    let isSegmentUrgent = Atomic<Bool>(false)
     let snapshotDue = Signal()
 
     /// What the threads begin with, and the venue when they end.

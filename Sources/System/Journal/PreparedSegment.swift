@@ -14,14 +14,15 @@ public struct PreparedSegment: Sendable {
     ///   - ordinal: Its number.
     ///   - directory: The journal.
     ///   - configuration: Gives its size.
-    ///   - pause: Called between pieces, so that a caller in the background can leave the device to others.
+    ///   - pause: Called after each piece with the number of bytes written, so that a caller in the
+    ///     background can leave the device to others.
     /// - Returns: The segment, without a head.
     /// - Throws: `JournalError.platform`, above all when the device is full.
     public static func make(
         _ ordinal: UInt64,
         in directory: any StorageDirectory,
         configuration: JournalConfiguration,
-        pause: () -> Void = {}
+        pause: (_ written: UInt64) -> Void = { _ in }
     ) throws(JournalError) -> PreparedSegment {
         let name = JournalFormat.segmentName(ordinal)
         let temporary = name + JournalFormat.temporarySuffix
@@ -49,7 +50,7 @@ extension StorageFile {
     func writeZeros(
         from start: UInt64,
         to end: UInt64,
-        pause: () -> Void = {}
+        pause: (_ written: UInt64) -> Void = { _ in }
     ) throws(PlatformError) {
         let zeros = [UInt8](repeating: 0, count: 1 << 18)
         var offset = start
@@ -59,8 +60,8 @@ extension StorageFile {
                 try unsafe write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: offset)
             }
             try syncData()
-            pause()
             offset += UInt64(count)
+            pause(offset)
         }
     }
 }
