@@ -58,6 +58,9 @@ final class Session {
         }
         if phase == .closed { return }
         for instrument in [spot, service] {
+            if phase == .closingAuction {
+                apply(.setPhase(PhaseChange(instrument: instrument, phase: .continuous)))
+            }
             apply(.setPhase(PhaseChange(instrument: instrument, phase: phase)))
         }
     }
@@ -76,9 +79,24 @@ final class Session {
         #expect(comparison.differenceOfState() == nil, sourceLocation: sourceLocation)
     }
 
+    /// Gives a command to both and returns its events; they must agree.
+    func events(
+        _ command: Command,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) -> [String] {
+        let (events, difference) = comparison.apply(TimedCommand(command: command, time: time))
+        #expect(difference == nil, sourceLocation: sourceLocation)
+        return events.map { notation($0) }
+    }
+
     /// Gives a command to both without stating its events; they must agree nevertheless.
     func apply(_ command: Command, sourceLocation: SourceLocation = #_sourceLocation) {
-        let difference = comparison.apply(TimedCommand(command: command, time: time)).difference
+        _ = events(command, sourceLocation: sourceLocation)
+    }
+
+    /// Lets a venue that was read back from a snapshot run along from here.
+    func restoreFromSnapshot(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let difference = try comparison.restoreFromSnapshot()
         #expect(difference == nil, sourceLocation: sourceLocation)
     }
 
