@@ -1,4 +1,5 @@
 import Primitives
+import ReferenceVenue
 import Testing
 import Venue
 
@@ -65,5 +66,57 @@ struct SnapshotTests {
         #expect(first.stateHash() == second.stateHash())
         _ = first.apply(TimedCommand(command: .advanceTime, time: Timestamp(2)))
         #expect(first.stateHash() != second.stateHash())
+    }
+
+    /// The bytes of a snapshot with orders, stops, balances and waiting contracts in it.
+    private func snapshotOfSession() -> [UInt8] {
+        var generator = CommandGenerator(seed: 11)
+        let comparison = Comparison()
+        for _ in 1...400 {
+            let (command, time) = generator.next(comparison.model)
+            _ = comparison.apply(TimedCommand(command: command, time: time))
+        }
+        return comparison.snapshot()
+    }
+
+    /// Why bytes cannot be read back; nil if they can.
+    private func refusal(of bytes: [UInt8]) -> SnapshotError? {
+        do throws(SnapshotError) {
+            let venue = try unsafe Venue.restore(from: bytes.span.bytes)
+            venue.checkInvariants()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("a snapshot that ends early or goes on too long is refused")
+    func length() {
+        let bytes = snapshotOfSession()
+        #expect(refusal(of: bytes) == nil)
+        for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 500)) {
+            #expect(refusal(of: Array(bytes[..<count])) != nil)
+        }
+        #expect(refusal(of: Array(bytes.dropLast())) != nil)
+        #expect(refusal(of: bytes + [0]) != nil)
+    }
+
+    @Test(
+        "a snapshot with one wrong bit, or with any bytes, is refused and never stops the process"
+    )
+    func damage() {
+        let bytes = snapshotOfSession()
+        var random = RandomSource(seed: 3)
+        for round in 0..<2_000 {
+            var damaged = bytes
+            // The head, where counts and sizes are, is hit more often than its share.
+            let index = random.below(round.isMultiple(of: 2) ? min(300, bytes.count) : bytes.count)
+            damaged[index] ^= 1 << UInt8(random.below(8))
+            #expect(refusal(of: damaged) != nil, "byte \(index)")
+        }
+        for _ in 0..<200 {
+            let count = random.below(2_000)
+            #expect(refusal(of: (0..<count).map { _ in UInt8(random.below(256)) }) != nil)
+        }
     }
 }
