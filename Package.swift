@@ -62,7 +62,7 @@ let package = Package(
         core("Venue", "Primitives", "Cryptography"),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
-        system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux", "COpenSSL"),
+        system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
 
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
         service(

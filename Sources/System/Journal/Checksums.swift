@@ -1,6 +1,6 @@
 internal import CLinux
-internal import COpenSSL
 internal import Cryptography
+internal import Platform
 
 /// The checksums of the journal's files: the same functions as in `Cryptography`, by the fastest means that
 /// the machine has, because every byte of the journal goes through both.
@@ -18,9 +18,6 @@ enum Checksums {
 
     /// SHA-256.
     static func sha256(_ bytes: UnsafeRawBufferPointer) -> SHA256.Digest {
-        unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { digest in
-            unsafe copenssl_sha256(bytes.baseAddress, bytes.count, digest.baseAddress)
-            return unsafe SHA256.Digest(bytes: UnsafeRawBufferPointer(digest))
-        }
+        unsafe AcceleratedSHA256.hash(of: RawSpan(_unsafeBytes: bytes))
     }
 }

@@ -35,7 +35,7 @@ public struct JournalReplay: ~Copyable {
             guard oldest == 1 else {
                 throw .historyMissing(file: JournalFormat.segmentName(oldest))
             }
-            self.init(venue: Venue(), reader: reader, snapshotSequence: 0, warnings)
+            self.init(venue: .empty(), reader: reader, snapshotSequence: 0, warnings)
             return
         }
         let position = snapshot.position
@@ -60,7 +60,7 @@ public struct JournalReplay: ~Copyable {
         var warnings: [JournalWarning] = []
         guard let snapshot = try Self.loadSnapshot(from: directory, &warnings) else {
             let reader = try JournalReader(directory: directory)
-            self.init(venue: Venue(), reader: reader, snapshotSequence: 0, warnings)
+            self.init(venue: .empty(), reader: reader, snapshotSequence: 0, warnings)
             return
         }
         let position = snapshot.position

@@ -140,7 +140,7 @@ extension LoadedSnapshot {
             throw .damaged(file: name, offset: 128, .snapshotContents)
         }
         do throws(SnapshotError) {
-            var venue = try unsafe Venue.restore(from: body.bytes)
+            var venue = try unsafe Venue.restore(body.bytes)
             guard venue.sequence == header.position.nextSequence - 1,
                 venue.stateHash() == header.stateHash
             else { throw .damaged }
