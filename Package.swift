@@ -118,7 +118,8 @@ let package = Package(
             "Platform",
             "Journal",
             "Sequencer",
-            "ReferenceVenue"
+            "ReferenceVenue",
+            "SimulatedPlatform"
         ),
         tests("VenueTests", "Primitives", "Cryptography", "Venue", "ReferenceVenue"),
         tests(

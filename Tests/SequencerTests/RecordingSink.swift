@@ -31,3 +31,24 @@ final class RecordingSink: ReplySink {
         while all.count < count, stopReason == nil { signal.wait() }
     }
 }
+
+/// Holds the journal up until it is opened.
+final class GateSink: ReplySink {
+    private let gate = Signal()
+    private let isOpen = Atomic<Bool>(false)
+    private let delivered = Atomic<Int>(0)
+
+    func deliver(_ batch: borrowing DurableBatch) {
+        while !isOpen.load(ordering: .acquiring) { gate.wait() }
+        delivered.wrappingAdd(Int(batch.count), ordering: .relaxed)
+    }
+
+    func stopped(_ reason: JournalError) {}
+
+    func open() {
+        isOpen.store(true, ordering: .releasing)
+        gate.notify()
+    }
+
+    var count: Int { delivered.load(ordering: .relaxed) }
+}

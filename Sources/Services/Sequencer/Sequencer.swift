@@ -75,7 +75,7 @@ public final class Sequencer: Sendable {
             try start("segments") { shared.prepareSegments() }
             try start("journal") { shared.writeJournal() }
             try start("sequencer") { shared.sequence() }
-            if configuration.snapshotIntervalNanoseconds > 0 || configuration.snapshotCommands > 0 {
+            if configuration.writesSnapshots {
                 try start("snapshots") { shared.writeSnapshots() }
             }
         } catch {

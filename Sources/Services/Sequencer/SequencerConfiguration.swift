@@ -12,12 +12,19 @@ public struct SequencerConfiguration: Sendable {
     public var snapshotIntervalNanoseconds: UInt64
     /// A snapshot is written when this many commands became durable since the last one; 0 for never.
     public var snapshotCommands: UInt64
+    /// Whether a last snapshot is written when the sequencer is stopped, so that the next start is quick.
+    public var snapshotsOnStop: Bool
     /// The hash of the state is recorded after each of this many commands; 0 for never.
     public var stateHashCommands: UInt64
     /// `advanceTime` is applied when nothing was submitted for this many nanoseconds; 0 for never.
     public var idleTimerNanoseconds: UInt64
     /// The journal thread's `SCHED_FIFO` priority, 1 … 99; 0 to leave it an ordinary thread.
     public var realTimePriority: Int32
+
+    /// Whether snapshots are ever written.
+    var writesSnapshots: Bool {
+        snapshotIntervalNanoseconds > 0 || snapshotCommands > 0 || snapshotsOnStop
+    }
 
     /// Makes a configuration; snapshots every 30 seconds, 65,536 waiting commands.
     public init(
@@ -26,6 +33,7 @@ public struct SequencerConfiguration: Sendable {
         batchCommandsMax: Int = 8_192,
         snapshotIntervalNanoseconds: UInt64 = 30_000_000_000,
         snapshotCommands: UInt64 = 0,
+        snapshotsOnStop: Bool = false,
         stateHashCommands: UInt64 = 0,
         idleTimerNanoseconds: UInt64 = 0,
         realTimePriority: Int32 = 10
@@ -36,6 +44,7 @@ public struct SequencerConfiguration: Sendable {
         self.batchCommandsMax = batchCommandsMax
         self.snapshotIntervalNanoseconds = snapshotIntervalNanoseconds
         self.snapshotCommands = snapshotCommands
+        self.snapshotsOnStop = snapshotsOnStop
         self.stateHashCommands = stateHashCommands
         self.idleTimerNanoseconds = idleTimerNanoseconds
         self.realTimePriority = realTimePriority

@@ -18,19 +18,29 @@ extension SequencerState {
                 try catchUp(&follower)
                 let now = clock.monotonicNanoseconds()
                 if isDue(follower, sinceNanoseconds: now &- lastTime) {
-                    let before = follower.snapshotSequence
-                    try follower.writeSnapshot()
-                    if follower.snapshotSequence > before {
-                        snapshotCount.wrappingAdd(1, ordering: .relaxed)
-                    }
+                    try write(&follower)
                     lastTime = clock.monotonicNanoseconds()
                 }
                 snapshotDue.wait(timeoutNanoseconds: stepNanoseconds)
             }
+            if configuration.snapshotsOnStop { try writeLast(&follower) }
         } catch {
             if case .stateDiverged = error { fail(error) }
             warn(.snapshotFailed(error))
         }
+    }
+
+    /// Writes a snapshot of everything, when nothing more can become durable.
+    private func writeLast(_ follower: inout SnapshotFollower) throws(JournalError) {
+        while !isWritten.load(ordering: .sequentiallyConsistent) { snapshotDue.wait() }
+        try follower.advance(upTo: durableSequence.load(ordering: .acquiring))
+        try write(&follower)
+    }
+
+    private func write(_ follower: inout SnapshotFollower) throws(JournalError) {
+        let before = follower.snapshotSequence
+        try follower.writeSnapshot()
+        if follower.snapshotSequence > before { snapshotCount.wrappingAdd(1, ordering: .relaxed) }
     }
 
     private func catchUp(_ follower: inout SnapshotFollower) throws(JournalError) {

@@ -25,7 +25,9 @@ extension SequencerState {
             empty.put(batch)
             work.notify()
         }
+        isWritten.store(true, ordering: .sequentiallyConsistent)
         segmentWanted.notify()
+        snapshotDue.notify()
     }
 
     private func commit(_ batch: inout DurableBatch, _ writer: inout JournalWriter) {

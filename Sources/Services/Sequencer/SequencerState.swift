@@ -41,6 +41,8 @@ final class SequencerState: Sendable {
     let isStopping = Atomic<Bool>(false)
     /// The sequencer thread has handed over its last batch.
     let isSequenced = Atomic<Bool>(false)
+    /// The journal thread has made its last batch durable.
+    let isWritten = Atomic<Bool>(false)
     let hasFailed = Atomic<Bool>(false)
     let fault = Mutex<JournalError?>(nil)
 

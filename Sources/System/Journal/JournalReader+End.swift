@@ -46,7 +46,7 @@ extension JournalReader {
     ) throws(JournalError) -> Bool {
         guard let window = try openSegment(ordinal) else { return true }
         if window.header != nil {
-            if ordinal > position.segment + 1 {
+            if ordinal - position.segment > 1 {
                 let before = position.segment + 1
                 guard let window = try openSegment(before) else {
                     throw .segmentMissing(file: JournalFormat.segmentName(before))

@@ -222,7 +222,7 @@ public struct JournalReader: ~Copyable {
         recordOffset = position.offset + UInt64(JournalFormat.batchHeaderBytes)
         recordsEnd = position.offset + UInt64(header.end)
         position.offset += UInt64(header.byteCount)
-        position.nextSequence = lastSequence + 1
+        position.nextSequence = lastSequence &+ 1
         batchCount += 1
         byteCount += UInt64(header.byteCount)
     }
@@ -231,7 +231,7 @@ public struct JournalReader: ~Copyable {
 
     /// Goes on in the next segment if it is in use and continues this one.
     private mutating func enterNextSegment() throws(JournalError) -> Bool {
-        guard let next = try openSegment(position.segment + 1), let header = next.header
+        guard let next = try openSegment(position.segment &+ 1), let header = next.header
         else { return false }
         if believesHeader {
             position.nextSequence = header.firstSequence
