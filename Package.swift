@@ -107,7 +107,9 @@ let package = Package(
         tests(
             "ConsoleTests",
             "Primitives",
+            "Cryptography",
             "Venue",
+            "Platform",
             "Console",
             excluding: ["Samples"]
         ),

@@ -1,5 +1,6 @@
 import Console
 import Foundation
+import Platform
 import Synchronization
 
 /// A terminal that keeps what is written to it.
@@ -47,6 +48,12 @@ enum Places {
 
     /// The flow that is kept with the tests.
     static let sample = root.appending(path: "Tests/ConsoleTests/Samples/generated.csv").path
+
+    /// The program itself, which is built beside the tests.
+    static func program() throws -> String {
+        let tests = try ChildProcess.ownProgram()
+        return URL(filePath: tests).deletingLastPathComponent().appending(path: "parallax").path
+    }
 
     /// The recorded sessions, where they are present beside the repository.
     static let sessions: [String] = ["AAPL", "MSFT", "AMZN"]

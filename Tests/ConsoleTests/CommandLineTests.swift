@@ -50,6 +50,16 @@ struct BadUsage: Sendable, CustomTestStringConvertible {
             "bench matching --runs 0",
             "parallax bench matching: option --runs is \"0\"; give a whole number from 1 to 10000"
         ),
+        BadUsage("serve --stdio", "parallax serve: option --data is missing; write --data DIR"),
+        BadUsage("serve --data x", "parallax serve: option --stdio is missing; write it"),
+        BadUsage("demo --seconds 0", "parallax demo: option --seconds is \"0\"; give a whole"),
+        BadUsage(
+            "demo --flow x --seed 1",
+            "parallax demo: --flow and generated commands exclude"
+        ),
+        BadUsage("demo --flow no-such-file.csv", "parallax: no-such-file.csv: cannot op", code: 3),
+        BadUsage("journal verify no-such-dir", "parallax: no-such-dir: cannot open: ", code: 3),
+        BadUsage("journal verify /", "parallax: /: there is no journal in it; name", code: 3),
         BadUsage("help nothing", "parallax: unknown command \"nothing\"; there are "),
         BadUsage("replay no-such-file.csv", "parallax: no-such-file.csv: cannot open: ", code: 3),
         BadUsage("replay /", "parallax: /: cannot read: Is a directory; name a file", code: 3),

@@ -3,6 +3,7 @@
 
 #include <semaphore.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 

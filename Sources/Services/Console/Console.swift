@@ -133,7 +133,8 @@ public enum Console {
     /// Every command, in the order in which the help lists them.
     static var commands: [CommandSyntax] {
         [
-            replaySyntax, journalVerifySyntax, journalExportSyntax, journalStateHashSyntax,
+            demoSyntax, serveSyntax, replaySyntax, journalVerifySyntax, journalExportSyntax,
+            journalStateHashSyntax,
             benchMatchingSyntax,
         ]
     }

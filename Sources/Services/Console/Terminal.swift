@@ -41,6 +41,11 @@ public struct Terminal: Sendable {
     /// Writes a line that tells the user something besides.
     func note(_ text: String) { writeErrors(text + "\n") }
 
+    /// Draws; nothing where nobody watches.
+    func draw(_ text: String) {
+        if isInteractive { writeErrors(text) }
+    }
+
     /// Draws over the line where the last progress was drawn; nothing where nobody watches.
     func progress(_ text: String) {
         if isInteractive { writeErrors("\r\u{1B}[2K" + text) }

@@ -35,6 +35,8 @@ public enum PlatformError: Error, Equatable, Sendable {
         case lock
         /// Starting a thread.
         case startThread = "start thread"
+        /// Starting a process.
+        case startProcess = "start process"
     }
 
     /// Whether the call failed because something does not exist.

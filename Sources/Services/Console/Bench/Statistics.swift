@@ -1,6 +1,6 @@
 /// Durations that were measured one by one.
 public struct Durations: Sendable {
-    private var samples: [UInt64] = []
+    private(set) var samples: [UInt64] = []
     private var isSorted = true
 
     /// Makes an empty collection with room for `capacity` durations.

@@ -1,0 +1,47 @@
+import Journal
+import Platform
+import Sequencer
+
+extension Console {
+    static var serveSyntax: CommandSyntax {
+        CommandSyntax(
+            "serve",
+            summary: "run a venue on a journal, commanded through standard input",
+            details: """
+                Recovers the venue from the journal in DIR, which is made if it is missing, and then takes
+                commands from one client: binary frames, described in docs/protocol-stdio.md. An answer
+                leaves only when its command is durable. The end of the input and SIGTERM end the
+                venue after everything that was accepted is durable and answered.
+                """,
+            options: [
+                OptionSyntax("--data", "DIR", "the directory of the journal"),
+                OptionSyntax(
+                    "--stdio",
+                    "",
+                    "take commands from standard input (the only way so far)"
+                ),
+                OptionSyntax(
+                    "--snapshot",
+                    "SECONDS",
+                    "how often to write a snapshot (default: 30)"
+                ),
+            ],
+            body: serve
+        )
+    }
+
+    @Sendable private static func serve(
+        _ arguments: Arguments,
+        _ terminal: Terminal
+    ) throws(ConsoleError) {
+        let path = try arguments.requiredText("--data", "DIR")
+        if !arguments.has("--stdio") {
+            throw arguments.usage("option --stdio is missing; write it, there is no other way yet")
+        }
+        let seconds = try arguments.number("--snapshot", in: 1...86_400, standard: 30)
+        let configuration = SequencerConfiguration(
+            snapshotIntervalNanoseconds: UInt64(seconds) * 1_000_000_000
+        )
+        try VenueServer().run(path, configuration: configuration, terminal)
+    }
+}
