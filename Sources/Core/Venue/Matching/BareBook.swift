@@ -205,9 +205,7 @@ public struct BareBook: ~Copyable {
     @inline(__always)
     private func find(_ order: OrderID) -> UInt32 {
         let slot = order.slot
-        guard slot < book.nodes.count, book.nodes[slot].order == order.rawValue,
-            book.nodes[slot].level != 0
-        else { return 0 }
+        guard slot < book.nodes.count, book.nodes[slot].order == order.rawValue else { return 0 }
         return slot
     }
 
@@ -226,6 +224,7 @@ public struct BareBook: ~Copyable {
 
     @inline(__always)
     private mutating func free(_ slot: UInt32) {
+        book.nodes[slot].order = 0
         book.nodes[slot].next = freeSlot
         freeSlot = slot
     }
