@@ -31,4 +31,39 @@ import Testing
         #expect(capture.run(words) == 0)
         #expect(capture.output.contains("\n  whole core "))
     }
+
+    @Test("the journal acknowledges everything that it is offered") func journal() throws {
+        let directory = try TemporaryDirectory()
+        let words = [
+            "bench", "journal", "--rate", "5000", "--seconds", "1", "--flow", Places.sample,
+            "--data", directory.path, "--json",
+        ]
+        let capture = Capture()
+        #expect(capture.run(words) == 0, "\(capture.errors)")
+        let result = try members(capture.output)
+        #expect(result["commands"] as? Int == 5_000)
+        let keys = [
+            "offeredPerSecond", "acknowledgedPerSecond", "p50Microseconds", "p99Microseconds",
+            "p999Microseconds", "bareSyncP99Microseconds",
+        ]
+        for key in keys { #expect(try #require(result[key] as? Double) > 0, "\(key)") }
+        let hash = Capture()
+        #expect(hash.run(["journal", "state-hash", directory.path, "--json"]) == 0)
+        let state = try members(hash.output)
+        #expect(state["stateHash"] as? String == result["stateHash"] as? String)
+    }
+
+    @Test("a recovery from a snapshot and one from all commands give the same state")
+    func recovery() throws {
+        let directory = try TemporaryDirectory()
+        let words = ["bench", "recovery", "--commands", "20000", "--data", directory.path]
+        let capture = Capture()
+        #expect(capture.run(words + ["--json"]) == 0, "\(capture.errors)")
+        let result = try members(capture.output)
+        for key in ["replaySeconds", "snapshotRestartSeconds"] {
+            #expect(try #require(result[key] as? Double) > 0, "\(key)")
+        }
+        #expect(try #require(result["commands"] as? Int) > 20_000)
+        #expect(try #require(result["snapshotSequence"] as? Int) > 0)
+    }
 }

@@ -29,19 +29,22 @@ struct BadUsage: Sendable, CustomTestStringConvertible {
         BadUsage("replay a -x", "parallax replay: unknown option \"-x\""),
         BadUsage(
             "replay a --format",
-            "parallax replay: option --format needs a value; write --format flow"
+            "parallax replay: option --format needs a value; write --format flow|journal"
         ),
         BadUsage(
             "replay a --format --json",
             "parallax replay: option --format needs a value; write "
         ),
-        BadUsage("replay a --format xml", "parallax replay: option --format is \"xml\"; give flow"),
+        BadUsage(
+            "replay a --format xml",
+            "parallax replay: option --format is \"xml\"; give flow or"
+        ),
         BadUsage(
             "replay a --json --json",
             "parallax replay: option --json is given twice; give it once"
         ),
         BadUsage("replay a --json=1", "parallax replay: option --json takes no value; leave out "),
-        BadUsage("bench", "parallax bench: say what to do: matching"),
+        BadUsage("bench", "parallax bench: say what to do: matching, journal, recovery"),
         BadUsage(
             "bench matchin",
             "parallax bench: unknown command \"matchin\"; did you mean matching?"

@@ -97,6 +97,11 @@ struct KilledSession {
 
     init(seed: UInt64, count: Int) { flow = FlowGenerator.commands(seed: seed, count: count) }
 
+    /// The session of a flow file.
+    init(flow file: String) throws {
+        flow = try FlowFormat.parse([UInt8](Data(contentsOf: URL(filePath: file))), file: file)
+    }
+
     var count: UInt64 { UInt64(setUp.count + flow.count) }
 
     func command(_ number: UInt64) -> Command {

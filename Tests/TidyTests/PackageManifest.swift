@@ -35,6 +35,7 @@ struct PackageManifest {
     func violations(paths: [String]) -> [Violation] {
         let sources = paths.filter { path in
             path.hasSuffix(".swift") && path != "Package.swift" && !path.hasPrefix("Components/")
+                && !path.hasPrefix("Benchmarks/")
         }
         let dead = sources.filter { path in
             !folders.contains { folder in path.hasPrefix(folder + "/") }

@@ -135,7 +135,7 @@ public enum Console {
         [
             demoSyntax, serveSyntax, replaySyntax, journalVerifySyntax, journalExportSyntax,
             journalStateHashSyntax,
-            benchMatchingSyntax,
+            benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax,
         ]
     }
 }

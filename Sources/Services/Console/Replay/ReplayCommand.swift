@@ -1,4 +1,5 @@
 import Cryptography
+import Journal
 import Platform
 
 extension Console {
@@ -10,11 +11,16 @@ extension Console {
             summary: "run order flows through the core and print what came out",
             details: """
                 A flow is a CSV file with the columns \(FlowFormat.header). Its orders belong to
-                64 accounts that can pay for everything: order id modulo 64. Each file is a run of
-                its own, on a new venue.
+                64 accounts that can pay for everything: order id modulo 64. A journal is a directory;
+                of its commands those of members' orders are counted. Each is a run of its own, on
+                a new venue.
                 """,
             options: [
-                OptionSyntax("--format", "flow", "what the files are (default: flow)"),
+                OptionSyntax(
+                    "--format",
+                    "flow|journal",
+                    "what they are: files or directories (default: flow)"
+                ),
                 OptionSyntax("--json", "", "print one JSON object a run and nothing else"),
             ],
             body: replay
@@ -25,18 +31,39 @@ extension Console {
         _ arguments: Arguments,
         _ terminal: Terminal
     ) throws(ConsoleError) {
-        _ = try arguments.choice("--format", of: ["flow"])
+        let format = try arguments.choice("--format", of: ["flow", "journal"])
         for file in arguments.operands {
-            let flow = try readFlow(file)
-            let summary = Replay.run(flow) { done in
-                terminal.progress("\(file): \(done.grouped) of \(flow.count.grouped) commands")
-            }
+            let summary =
+                format == "journal"
+                ? try replayJournal(file, terminal) : try replayFlow(file, terminal)
             terminal.endProgress()
             if arguments.has("--json") {
                 terminal.line(summary.json.description)
             } else {
                 terminal.line(file)
                 for line in summary.table.lines { terminal.line(line) }
+            }
+        }
+    }
+
+    private static func replayFlow(
+        _ file: String,
+        _ terminal: Terminal
+    ) throws(ConsoleError) -> Replay.Summary {
+        let flow = try readFlow(file)
+        return Replay.run(flow) { done in
+            terminal.progress("\(file): \(done.grouped) of \(flow.count.grouped) commands")
+        }
+    }
+
+    private static func replayJournal(
+        _ path: String,
+        _ terminal: Terminal
+    ) throws(ConsoleError) -> Replay.Summary {
+        let directory = try openJournal(path)
+        return try journal { () throws(JournalError) in
+            try Replay.run(directory) { done in
+                terminal.progress("\(path): \(done.grouped) commands")
             }
         }
     }
