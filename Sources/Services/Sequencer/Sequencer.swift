@@ -154,7 +154,7 @@ public final class Sequencer: Sendable {
 public enum SequencerWarning: Equatable, Sendable {
     /// From the recovery of the journal.
     case journal(JournalWarning)
-    /// The system did not allow the journal thread to run before others: syncs take longer under load.
+    /// The system did not allow the sequencer's threads to run before others: syncs take longer under load.
     case noRealTimePriority
     /// A snapshot could not be written or its venue not be brought up to date; a restart will take longer.
     case snapshotFailed(JournalError)
@@ -167,7 +167,7 @@ extension SequencerWarning: CustomStringConvertible {
         case .journal(let warning):
             warning.description
         case .noRealTimePriority:
-            "the journal thread has no real-time priority (CAP_SYS_NICE): expect longer syncs under load"
+            "the journal has no real-time priority (CAP_SYS_NICE): expect longer syncs under load"
         case .snapshotFailed(let error):
             "no snapshot was written: \(error)"
         }

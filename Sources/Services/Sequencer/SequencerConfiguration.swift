@@ -18,7 +18,8 @@ public struct SequencerConfiguration: Sendable {
     public var stateHashCommands: UInt64
     /// `advanceTime` is applied when nothing was submitted for this many nanoseconds; 0 for never.
     public var idleTimerNanoseconds: UInt64
-    /// The journal thread's `SCHED_FIFO` priority, 1 … 99; 0 to leave it an ordinary thread.
+    /// The journal thread's `SCHED_FIFO` priority, 1 … 99, the sequencer thread having one less; 0 to leave both
+    /// ordinary threads.
     public var realTimePriority: Int32
 
     /// Whether snapshots are ever written.

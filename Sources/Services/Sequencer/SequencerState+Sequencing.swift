@@ -7,9 +7,9 @@ internal import Venue
 ///
 /// Napping lets a batch gather, costs the submitters nothing, and leaves the processor to the journal's
 /// sync; spinning would not.
-private let napNanoseconds: UInt64 = 15_000
+private let napNanoseconds: UInt64 = 25_000
 /// How often it naps in a row before it sleeps until it is woken.
-private let napsMax = 60
+private let napsMax = 40
 /// The clock is read once for as many commands.
 private let commandsPerLook = 64
 
@@ -17,6 +17,9 @@ extension SequencerState {
     /// The sequencer thread: from the queue to batches.
     func sequence() {
         PlatformThread.requestPreciseNaps()
+        // Below the journal thread, which must never wait for this one. A refusal was reported by that thread.
+        let priority = configuration.realTimePriority - 1
+        if priority > 0 { _ = PlatformThread.requestRealTime(priority: priority) }
         guard var core = cores.take() else { preconditionFailure("the core was put there before") }
         var batch = DurableBatch(commandsMax: configuration.batchCommandsMax)
         var naps = 0
@@ -29,7 +32,12 @@ extension SequencerState {
             takenCount += UInt64(count)
             let isHandedOver = handOver(&batch)
             if hasFailed.load(ordering: .relaxed) { break }
-            if count > 0 || isHandedOver {
+            if isHandedOver {
+                // Even with a full queue the processor is left for a moment to what else must run: the kernel's
+                // own threads are part of every sync.
+                naps = 0
+                PlatformThread.nap(nanoseconds: napNanoseconds)
+            } else if count > 0 {
                 naps = 0
             } else if isLast, batch.count == 0,
                 takenCount == acceptedCount.load(ordering: .sequentiallyConsistent)
