@@ -17,6 +17,10 @@ enum JournalBench {
         var acknowledgedPerSecond = 0.0
         var latencies = Durations()
         var bareSyncs = Durations()
+        /// The longest time between two looks of the submitter at what is due, and between two acknowledgements:
+        /// they tell whether a stall was the submitter's or the journal's.
+        var submitterGapMax: UInt64 = 0
+        var acknowledgementGapMax: UInt64 = 0
         var counters: SequencerCounters?
         var warnings: [String] = []
         var stateHash = ""
@@ -66,8 +70,11 @@ enum JournalBench {
         let start = clock.monotonicNanoseconds()
         sink.start(at: start)
         var next: UInt64 = 0
+        var lastElapsed: UInt64 = 0
         while next < count {
             let elapsed = clock.monotonicNanoseconds() - start
+            result.submitterGapMax = max(result.submitterGapMax, elapsed - lastElapsed)
+            lastElapsed = elapsed
             let due = min(count, elapsed * UInt64(rate) / 1_000_000_000 + 1)
             while next < due {
                 try submit(repeated(flow, next), next, .zero, sequencer)
@@ -92,6 +99,7 @@ enum JournalBench {
         result.offeredPerSecond = Double(count) / (Double(offered) / 1e9)
         result.acknowledgedPerSecond = Double(count) / (Double(measured.end - start) / 1e9)
         result.latencies = measured.latencies
+        result.acknowledgementGapMax = measured.gapMax
         result.warnings = measured.warnings
         result.counters = sequencer.counters
         result.stateHash = venue.stateHash().hex
@@ -200,6 +208,7 @@ private final class LatencySink: ReplySink {
         var start: UInt64 = 0
         /// When the last command was acknowledged.
         var end: UInt64 = 0
+        var gapMax: UInt64 = 0
         var warnings: [String] = []
     }
 
@@ -223,6 +232,7 @@ private final class LatencySink: ReplySink {
     func deliver(_ batch: borrowing DurableBatch) {
         let now = clock.monotonicNanoseconds()
         state.withLock { state in
+            if state.end > 0 { state.gapMax = max(state.gapMax, now - state.end) }
             for index in 0..<batch.count {
                 let tag = batch.replies[index].tag
                 if tag >= Self.unmeasured { continue }

@@ -104,6 +104,8 @@ extension JournalBench.Result {
         json.add("maxMicroseconds", Double(latencies.maximum()) / 1e3)
         json.add("bareSyncP50Microseconds", Double(bareSyncs.nanoseconds(perMille: 500)) / 1e3)
         json.add("bareSyncP99Microseconds", Double(bareSyncs.nanoseconds(perMille: 990)) / 1e3)
+        json.add("submitterGapMaxMicroseconds", Double(submitterGapMax) / 1e3)
+        json.add("acknowledgementGapMaxMicroseconds", Double(acknowledgementGapMax) / 1e3)
         json.add("commands", commands)
         json.add("syncs", counters?.syncs ?? 0)
         json.add("journalBytes", counters?.bytes ?? 0)
