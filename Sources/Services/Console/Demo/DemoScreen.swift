@@ -104,15 +104,24 @@ final class DemoScreen: Sendable {
             ? "–" : "\(status.bestBid.ticks.grouped) / \(status.bestAsk.ticks.grouped)"
         let p50 = Self.microseconds(latencies.nanoseconds(perMille: 500))
         let p99 = Self.microseconds(latencies.nanoseconds(perMille: 990))
+        func row(_ first: (String, String), _ second: (String, String)) -> String {
+            let left = first.0.padded(to: 10) + first.1
+            return "  " + left.padded(to: 40) + second.0.padded(to: 11) + second.1
+        }
         return [
             "  \(bar) \(progress.answered.grouped) of \(count.grouped) commands",
-            "  \("durable".padded(to: 10))\(Int(rate).grouped.aligned(to: 12)) commands/s   "
-                + "\("trades".padded(to: 10))\(status.tradeCount.grouped.aligned(to: 12))",
-            "  \("resting".padded(to: 10))\(status.liveOrderCount.grouped.aligned(to: 12)) orders       "
-                + "\("bid / ask".padded(to: 10))\(book.aligned(to: 18))",
-            "  \("latency".padded(to: 10))p50 \(p50), p99 \(p99)".padded(to: 40)
-                + "\("journal".padded(to: 10))\(status.journalBytes.grouped.aligned(to: 12)) bytes, "
-                + "\(status.syncCount.grouped) syncs",
+            row(
+                ("durable", "\(Int(rate).grouped) commands/s"),
+                ("trades", status.tradeCount.grouped)
+            ),
+            row(("resting", "\(status.liveOrderCount.grouped) orders"), ("bid / ask", book)),
+            row(
+                ("latency", "p50 \(p50), p99 \(p99)"),
+                (
+                    "journal",
+                    "\(status.journalBytes.grouped) bytes, \(status.syncCount.grouped) syncs"
+                )
+            ),
         ]
     }
 
