@@ -210,6 +210,9 @@ final class SimulatedFile: StorageFile {
         }
     }
 
+    /// Nothing happens: at a loss of power any part of what was not synced may be kept anyway.
+    func startWriting(at offset: UInt64, count: Int) throws(PlatformError) {}
+
     func size() throws(PlatformError) -> UInt64 {
         try disk.look(.size, name, epoch: epoch) { state in
             UInt64(state.files[index].cache.count)

@@ -20,6 +20,12 @@ static inline int clinux_set_thread_name(const char *name) {
     return prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
+// Begins to write a part of a file to its device; SYNC_FILE_RANGE_WRITE is 2.
+extern int sync_file_range(int descriptor, off_t offset, off_t count, unsigned int flags);
+static inline int clinux_start_writing(int descriptor, off_t offset, off_t count) {
+    return sync_file_range(descriptor, offset, count, 2);
+}
+
 // As sem_timedwait, by the clock given. In glibc since 2.30.
 extern int sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *deadline);
 

@@ -46,7 +46,8 @@ extension StorageFile {
     /// Writes real zeros and syncs them.
     ///
     /// Space that is only reserved would change metadata when it is first written. It is done in small pieces,
-    /// because what waits for the device behind a large one waits long.
+    /// because what waits for the device behind a large one waits long; and it is synced only once, because
+    /// each sync of new space is a commit of the file system, which holds up other writers.
     func writeZeros(
         from start: UInt64,
         to end: UInt64,
@@ -59,9 +60,10 @@ extension StorageFile {
             try unsafe zeros.span.withUnsafeBytes { bytes throws(PlatformError) in
                 try unsafe write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: offset)
             }
-            try syncData()
+            try startWriting(at: offset, count: count)
             offset += UInt64(count)
             pause(offset)
         }
+        try syncData()
     }
 }

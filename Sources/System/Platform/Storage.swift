@@ -55,6 +55,9 @@ public protocol StorageFile: AnyObject, Sendable {
     /// proves nothing: the system may have dropped it.
     func syncData() throws(PlatformError)
 
+    /// Begins to bring written bytes to the device without waiting; it makes nothing durable.
+    func startWriting(at offset: UInt64, count: Int) throws(PlatformError)
+
     /// How many bytes the file has.
     func size() throws(PlatformError) -> UInt64
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// An open file of Linux.
@@ -58,6 +59,13 @@ public final class LinuxFile: StorageFile {
     /// Makes all that was written durable with `fdatasync`.
     public func syncData() throws(PlatformError) {
         guard fdatasync(descriptor) == 0 else { throw .failed(.sync, path: path, code: errno) }
+    }
+
+    /// Begins to bring written bytes to the device with `sync_file_range`.
+    public func startWriting(at offset: UInt64, count: Int) throws(PlatformError) {
+        guard clinux_start_writing(descriptor, off_t(offset), off_t(count)) == 0 else {
+            throw .failed(.sync, path: path, code: errno)
+        }
     }
 
     /// How many bytes the file has.
