@@ -59,6 +59,7 @@ let package = Package(
 
         core("Primitives"),
         core("Cryptography", "Primitives"),
+        core("Encoding", "Primitives", "Cryptography"),
         core("Venue", "Primitives", "Cryptography"),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
@@ -104,6 +105,7 @@ let package = Package(
             "COpenSSL",
             excluding: ["Vectors"]
         ),
+        tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
         tests(
             "ConsoleTests",
             "Primitives",
