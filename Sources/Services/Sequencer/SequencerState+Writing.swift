@@ -94,12 +94,12 @@ extension SequencerState {
         }
     }
 
-    /// Waits until the journal has used half as much of its segment as is written of the next.
+    /// Waits until the journal has used seven eighths as much of its segment as is written of the next.
     ///
     /// So the background takes from the device no more than it must to be ready in time.
     private func pause(_ written: UInt64) {
         let lead = UInt64(configuration.journal.segmentBytes) / 8
-        let enough = written > lead ? (written - lead) / 2 : 0
+        let enough = written > lead ? (written - lead) / 8 * 7 : 0
         while segmentUsed.load(ordering: .sequentiallyConsistent) < enough,
             !isSegmentUrgent.load(ordering: .sequentiallyConsistent),
             !isSequenced.load(ordering: .sequentiallyConsistent)

@@ -53,7 +53,7 @@ extension StorageFile {
         to end: UInt64,
         pause: (_ written: UInt64) -> Void = { _ in }
     ) throws(PlatformError) {
-        let zeros = [UInt8](repeating: 0, count: 1 << 18)
+        let zeros = [UInt8](repeating: 0, count: 1 << 15)
         var offset = start
         while offset < end {
             let count = Int(Swift.min(UInt64(zeros.count), end - offset))
