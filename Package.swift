@@ -60,6 +60,7 @@ let package = Package(
         core("Primitives"),
         core("Cryptography", "Primitives"),
         core("Encoding", "Primitives", "Cryptography"),
+        core("BLS12381", "Cryptography"),
         core("Venue", "Primitives", "Cryptography"),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
@@ -137,6 +138,7 @@ let package = Package(
             "ReferenceVenue",
             "SimulatedPlatform"
         ),
+        tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
         tests(
             "WebAssemblyTests",
             "Primitives",

@@ -1,0 +1,149 @@
+/// An element c0 + c1·w of the quadratic extension of `Fp6`, with w² = v: where pairings take values.
+struct Fp12: BitwiseCopyable, Sendable {
+    var c0: Fp6
+    var c1: Fp6
+
+    @inline(__always) init(_ c0: Fp6, _ c1: Fp6) {
+        self.c0 = c0
+        self.c1 = c1
+    }
+
+    static var one: Fp12 {
+        @inline(__always) get { Fp12(Fp6(.one, .zero, .zero), .zero) }
+    }
+
+    var isOne: Bool {
+        c0.c0 == .one && c0.c1.isZero && c0.c2.isZero
+            && c1.c0.isZero && c1.c1.isZero && c1.c2.isZero
+    }
+
+    /// The inverse of an element whose norm over `Fp6` is one.
+    @inline(__always) var conjugate: Fp12 { Fp12(c0, -c1) }
+
+    @inline(never) static func * (left: Fp12, right: Fp12) -> Fp12 {
+        let low = left.c0 * right.c0
+        let high = left.c1 * right.c1
+        let middle = (left.c0 + left.c1) * (right.c0 + right.c1)
+        return Fp12(low + high.timesV, middle - low - high)
+    }
+
+    @inline(never) mutating func square() {
+        let product = c0 * c1
+        let sum = (c0 + c1) * (c0 + c1.timesV)
+        c0 = sum - product - product.timesV
+        c1 = product + product
+    }
+
+    var inverse: Fp12 {
+        let inverseNorm = (c0 * c0 - (c1 * c1).timesV).inverse
+        return Fp12(c0 * inverseNorm, -(c1 * inverseNorm))
+    }
+
+    /// Multiplies by the sparse element a + b·v + c·v·w, which is what a line is.
+    ///
+    /// In powers of w the factor is a + b·w² + c·w³; each of the six coefficients of the product is a
+    /// sum of three products, where w⁶ = ξ.
+    @inline(never) mutating func multiply(byLine a: Fp2, _ b: Fp2, _ c: Fp2) {
+        let line = Fp2.Factors(Fp6(a, b, c))
+        let xi3 = c1.c1.timesXi
+        let xi4 = c0.c2.timesXi
+        let xi5 = c1.c2.timesXi
+        let even = Fp6(
+            line.sumOfProducts(c0.c0, xi4, xi3),
+            line.sumOfProducts(c0.c1, c0.c0, xi5),
+            line.sumOfProducts(c0.c2, c0.c1, c1.c0)
+        )
+        c1 = Fp6(
+            line.sumOfProducts(c1.c0, xi5, xi4),
+            line.sumOfProducts(c1.c1, c1.c0, c0.c0),
+            line.sumOfProducts(c1.c2, c1.c1, c0.c1)
+        )
+        c0 = even
+    }
+}
+
+extension Fp12 {
+    /// The power by p.
+    var frobenius: Fp12 {
+        Fp12(
+            Fp6(
+                c0.c0.conjugate,
+                c0.c1.conjugate * .frobenius2,
+                c0.c2.conjugate * .frobenius4
+            ),
+            Fp6(
+                c1.c0.conjugate * .frobenius1,
+                c1.c1.conjugate * .frobenius3,
+                c1.c2.conjugate * .frobenius5
+            )
+        )
+    }
+
+    /// The power by p².
+    var frobeniusSquare: Fp12 {
+        Fp12(
+            Fp6(c0.c0, c0.c1 * Fp.frobeniusSquare2, c0.c2 * Fp.frobeniusSquare4),
+            Fp6(
+                c1.c0 * Fp.frobeniusSquare1,
+                c1.c1 * Fp.frobeniusSquare3,
+                c1.c2 * Fp.frobeniusSquare5
+            )
+        )
+    }
+
+    /// Squares an element of the cyclotomic subgroup (Granger and Scott, *Faster Squaring in the
+    /// Cyclotomic Subgroup of Sixth Degree Extensions*, 2010).
+    @inline(never) mutating func squareCyclotomic() {
+        let (a0, a1) = Self.squareQuartic(c0.c0, c1.c1)
+        let (b0, b1) = Self.squareQuartic(c1.c0, c0.c2)
+        let (d0, d1) = Self.squareQuartic(c0.c1, c1.c2)
+        c0.c0 = Self.tripleMinusDouble(a0, c0.c0)
+        c1.c1 = Self.triplePlusDouble(a1, c1.c1)
+        c0.c1 = Self.tripleMinusDouble(b0, c0.c1)
+        c1.c2 = Self.triplePlusDouble(b1, c1.c2)
+        c1.c0 = Self.triplePlusDouble(d1.timesXi, c1.c0)
+        c0.c2 = Self.tripleMinusDouble(d0, c0.c2)
+    }
+
+    /// The square of a + b·s with s² = ξ.
+    @inline(__always) private static func squareQuartic(_ a: Fp2, _ b: Fp2) -> (Fp2, Fp2) {
+        let squareA = a.squared
+        let squareB = b.squared
+        return (squareB.timesXi + squareA, (a + b).squared - squareA - squareB)
+    }
+
+    @inline(__always) private static func tripleMinusDouble(_ t: Fp2, _ z: Fp2) -> Fp2 {
+        (t - z).doubled + t
+    }
+
+    @inline(__always) private static func triplePlusDouble(_ t: Fp2, _ z: Fp2) -> Fp2 {
+        (t + z).doubled + t
+    }
+
+    /// The power by the curve's parameter x, which is negative, in the cyclotomic subgroup.
+    @inline(never) func powerOfParameter() -> Fp12 {
+        var result = self
+        for isSet in Parameter.bitsAfterFirst {
+            result.squareCyclotomic()
+            if isSet { result = result * self }
+        }
+        return result.conjugate
+    }
+
+    /// The power by 3(p¹² - 1) / r, by which the values of pairings become comparable.
+    ///
+    /// The hard part is that of Hayashida, Hayasaka and Teruya, *Efficient Final Exponentiation via
+    /// Cyclotomic Structure* (2020): (x - 1)²(x + p)(x² + p² - 1) + 3.
+    @inline(never) func finalExponentiation() -> Fp12 {
+        let easy = conjugate * inverse
+        let unit = easy.frobeniusSquare * easy
+        var power = unit.powerOfParameter() * unit.conjugate
+        power = power.powerOfParameter() * power.conjugate
+        power = power.powerOfParameter() * power.frobenius
+        let last =
+            power.powerOfParameter().powerOfParameter() * power.frobeniusSquare * power.conjugate
+        var square = unit
+        square.squareCyclotomic()
+        return unit * square * last
+    }
+}
