@@ -147,6 +147,8 @@ enum MillerLoop {
         by line: Line,
         at point: Affine
     ) {
-        value.multiply(byLine: line.constant, line.timesX * point.x, line.timesY * point.y)
+        value.multiply(
+            byLine: Fp6(line.constant, line.timesX * point.x, line.timesY * point.y)
+        )
     }
 }

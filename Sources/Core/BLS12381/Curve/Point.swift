@@ -9,6 +9,8 @@ protocol CurveField: BitwiseCopyable, Sendable {
     static prefix func - (element: Self) -> Self
     static func * (left: Self, right: Self) -> Self
     static func | (left: Self, right: Self) -> Self
+    /// `a` × `b` + `c` × `d`.
+    static func sumOfProducts(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> Self
     var squared: Self { get }
     var doubled: Self { get }
     var inverse: Self { get }
@@ -72,9 +74,9 @@ struct Point<Field: CurveField>: BitwiseCopyable, Sendable {
         let difference = yy - scaledZZ
         let scaledXZ = xz.timesTripleB
         return Point(
-            x: xy * difference - yz * scaledXZ,
-            y: difference * sum + scaledXZ * tripleXX,
-            z: sum * yz + tripleXX * xy
+            x: .sumOfProducts(xy, difference, -yz, scaledXZ),
+            y: .sumOfProducts(difference, sum, scaledXZ, tripleXX),
+            z: .sumOfProducts(sum, yz, tripleXX, xy)
         )
     }
 
@@ -86,7 +88,7 @@ struct Point<Field: CurveField>: BitwiseCopyable, Sendable {
         let difference = yy - (scaledZZ.doubled + scaledZZ)
         return Point(
             x: (difference * (x * y)).doubled,
-            y: scaledZZ * eightYY + difference * (yy + scaledZZ),
+            y: .sumOfProducts(scaledZZ, eightYY, difference, yy + scaledZZ),
             z: (y * z) * eightYY
         )
     }
@@ -112,7 +114,10 @@ struct Point<Field: CurveField>: BitwiseCopyable, Sendable {
     }
 
     /// The coordinates x and y of a point that is not the identity; zeros for the identity.
+    ///
+    /// A Z of one, which decoded points have, shows in the time.
     var affine: (x: Field, y: Field) {
+        if z == .one { return (x, y) }
         let inverseZ = z.inverse
         return (x * inverseZ, y * inverseZ)
     }

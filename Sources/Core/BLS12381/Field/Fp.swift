@@ -208,24 +208,17 @@ extension Fp {
     /// `a` × `b` + `c` × `d` with one reduction.
     @inline(__always) static func sumOfProducts(_ a: Fp, _ b: Fp, _ c: Fp, _ d: Fp) -> Fp {
         var sum = ProductSum()
-        sum.add(a, times: b.l0)
-        sum.add(c, times: d.l0)
-        sum.reduce()
-        sum.add(a, times: b.l1)
-        sum.add(c, times: d.l1)
-        sum.reduce()
-        sum.add(a, times: b.l2)
-        sum.add(c, times: d.l2)
-        sum.reduce()
-        sum.add(a, times: b.l3)
-        sum.add(c, times: d.l3)
-        sum.reduce()
-        sum.add(a, times: b.l4)
-        sum.add(c, times: d.l4)
-        sum.reduce()
-        sum.add(a, times: b.l5)
-        sum.add(c, times: d.l5)
-        sum.reduce()
+        @inline(__always) func add(_ limb: (Fp) -> UInt64) {
+            sum.add(a, times: limb(b))
+            sum.add(c, times: limb(d))
+            sum.reduce()
+        }
+        add { factor in factor.l0 }
+        add { factor in factor.l1 }
+        add { factor in factor.l2 }
+        add { factor in factor.l3 }
+        add { factor in factor.l4 }
+        add { factor in factor.l5 }
         return sum.element
     }
 }

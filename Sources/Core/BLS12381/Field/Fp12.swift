@@ -21,17 +21,25 @@ struct Fp12: BitwiseCopyable, Sendable {
     @inline(__always) var conjugate: Fp12 { Fp12(c0, -c1) }
 
     @inline(never) static func * (left: Fp12, right: Fp12) -> Fp12 {
-        let low = left.c0 * right.c0
-        let high = left.c1 * right.c1
-        let middle = (left.c0 + left.c1) * (right.c0 + right.c1)
-        return Fp12(low + high.timesV, middle - low - high)
+        var product = left
+        unsafe withUnsafeMutableBytes(of: &product) { product in
+            unsafe withUnsafeBytes(of: left) { left in
+                unsafe withUnsafeBytes(of: right) { right in
+                    unsafe Tower.multiply12(
+                        Tower.elements(product),
+                        Tower.elements(left),
+                        Tower.elements(right)
+                    )
+                }
+            }
+        }
+        return product
     }
 
-    @inline(never) mutating func square() {
-        let product = c0 * c1
-        let sum = (c0 + c1) * (c0 + c1.timesV)
-        c0 = sum - product - product.timesV
-        c1 = product + product
+    @inline(__always) mutating func square() {
+        unsafe withUnsafeMutableBytes(of: &self) { element in
+            unsafe Tower.square12(Tower.elements(element))
+        }
     }
 
     var inverse: Fp12 {
@@ -39,26 +47,13 @@ struct Fp12: BitwiseCopyable, Sendable {
         return Fp12(c0 * inverseNorm, -(c1 * inverseNorm))
     }
 
-    /// Multiplies by the sparse element a + b·v + c·v·w, which is what a line is.
-    ///
-    /// In powers of w the factor is a + b·w² + c·w³; each of the six coefficients of the product is a
-    /// sum of three products, where w⁶ = ξ.
-    @inline(never) mutating func multiply(byLine a: Fp2, _ b: Fp2, _ c: Fp2) {
-        let line = Fp2.Factors(Fp6(a, b, c))
-        let xi3 = c1.c1.timesXi
-        let xi4 = c0.c2.timesXi
-        let xi5 = c1.c2.timesXi
-        let even = Fp6(
-            line.sumOfProducts(c0.c0, xi4, xi3),
-            line.sumOfProducts(c0.c1, c0.c0, xi5),
-            line.sumOfProducts(c0.c2, c0.c1, c1.c0)
-        )
-        c1 = Fp6(
-            line.sumOfProducts(c1.c0, xi5, xi4),
-            line.sumOfProducts(c1.c1, c1.c0, c0.c0),
-            line.sumOfProducts(c1.c2, c1.c1, c0.c1)
-        )
-        c0 = even
+    /// Multiplies by the sparse element a + b·v + c·v·w with three coefficients, which is what a line is.
+    @inline(__always) mutating func multiply(byLine line: Fp6) {
+        unsafe withUnsafeMutableBytes(of: &self) { element in
+            unsafe withUnsafeBytes(of: line) { line in
+                unsafe Tower.multiply(Tower.elements(element), byLine: Tower.elements(line))
+            }
+        }
     }
 }
 

@@ -56,6 +56,10 @@ struct Fp2: BitwiseCopyable, Sendable {
         )
     }
 
+    @inline(__always) static func sumOfProducts(_ a: Fp2, _ b: Fp2, _ c: Fp2, _ d: Fp2) -> Fp2 {
+        a * b + c * d
+    }
+
     @inline(__always) static func * (left: Fp2, right: Fp) -> Fp2 {
         Fp2(left.c0 * right, left.c1 * right)
     }
