@@ -86,33 +86,11 @@ extension Fp12 {
         )
     }
 
-    /// Squares an element of the cyclotomic subgroup (Granger and Scott, *Faster Squaring in the
-    /// Cyclotomic Subgroup of Sixth Degree Extensions*, 2010).
-    @inline(never) mutating func squareCyclotomic() {
-        let (a0, a1) = Self.squareQuartic(c0.c0, c1.c1)
-        let (b0, b1) = Self.squareQuartic(c1.c0, c0.c2)
-        let (d0, d1) = Self.squareQuartic(c0.c1, c1.c2)
-        c0.c0 = Self.tripleMinusDouble(a0, c0.c0)
-        c1.c1 = Self.triplePlusDouble(a1, c1.c1)
-        c0.c1 = Self.tripleMinusDouble(b0, c0.c1)
-        c1.c2 = Self.triplePlusDouble(b1, c1.c2)
-        c1.c0 = Self.triplePlusDouble(d1.timesXi, c1.c0)
-        c0.c2 = Self.tripleMinusDouble(d0, c0.c2)
-    }
-
-    /// The square of a + b·s with s² = ξ.
-    @inline(__always) private static func squareQuartic(_ a: Fp2, _ b: Fp2) -> (Fp2, Fp2) {
-        let squareA = a.squared
-        let squareB = b.squared
-        return (squareB.timesXi + squareA, (a + b).squared - squareA - squareB)
-    }
-
-    @inline(__always) private static func tripleMinusDouble(_ t: Fp2, _ z: Fp2) -> Fp2 {
-        (t - z).doubled + t
-    }
-
-    @inline(__always) private static func triplePlusDouble(_ t: Fp2, _ z: Fp2) -> Fp2 {
-        (t + z).doubled + t
+    /// Squares an element of the cyclotomic subgroup.
+    @inline(__always) mutating func squareCyclotomic() {
+        unsafe withUnsafeMutableBytes(of: &self) { element in
+            unsafe Tower.squareCyclotomic(Tower.elements(element))
+        }
     }
 
     /// The power by the curve's parameter x, which is negative, in the cyclotomic subgroup.
