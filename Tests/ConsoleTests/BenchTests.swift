@@ -17,7 +17,10 @@ import Testing
         for key in ["bareMessagesPerSecond", "fullCommandsPerSecond"] {
             #expect(try #require(result[key] as? Double) > 0, "\(key)")
         }
-        for key in ["p50Nanoseconds", "p99Nanoseconds", "p999Nanoseconds", "memoryBytes"] {
+        for key in [
+            "p50Nanoseconds", "p99Nanoseconds", "p999Nanoseconds", "memoryBytes",
+            "stateHashMicroseconds",
+        ] {
             #expect(result[key] is Int, "\(key)")
         }
         #expect((result["stateHash"] as? String)?.count == 64)

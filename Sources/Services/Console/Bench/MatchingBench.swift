@@ -14,8 +14,13 @@ enum MatchingBench {
         /// What taking the time costs, which is subtracted from every latency.
         var clockNanoseconds: UInt64 = 0
         var memoryBytes = 0
+        /// Of the whole state with all those orders, after the commands of a quarter of a second.
+        var stateHashNanoseconds: UInt64 = 0
         var stateHash = ""
     }
+
+    /// Cancelled and placed again, they are the commands of a quarter of a second at 265,000 a second.
+    private static let replacements = 33_125
 
     /// Measures everything.
     ///
@@ -36,8 +41,8 @@ enum MatchingBench {
         result.commands = flow.count
         // First, while the process has nothing that a venue could use again.
         progress("memory of \(resting.grouped) resting orders")
-        result.memoryBytes = try restingMemory(resting)
         let clock = LinuxClock()
+        (result.memoryBytes, result.stateHashNanoseconds) = try rest(resting, clock)
         result.clockNanoseconds = clockCost(clock)
         result.latencies = Durations(capacity: flow.count * runs)
         let messages = BookMessages(flow)
@@ -77,8 +82,11 @@ enum MatchingBench {
         return result
     }
 
-    /// How much memory a venue needs for so many orders in the book.
-    private static func restingMemory(_ count: Int) throws(ConsoleError) -> Int {
+    /// How much memory a venue needs for so many orders in the book, and how long the hash of its state takes.
+    private static func rest(
+        _ count: Int,
+        _ clock: LinuxClock
+    ) throws(ConsoleError) -> (bytes: Int, hashNanoseconds: UInt64) {
         let before = try residentBytes()
         var session = VenueSession()
         session.rest(count)
@@ -86,7 +94,11 @@ enum MatchingBench {
         if session.liveOrderCount != count {
             throw .disagreement("\(session.liveOrderCount) of \(count) orders rest")
         }
-        return max(after - before, 0)
+        _ = session.stateHash
+        session.replaceOrders(replacements, among: count)
+        let start = clock.monotonicNanoseconds()
+        _ = session.stateHash
+        return (max(after - before, 0), clock.monotonicNanoseconds() - start)
     }
 
     private static func residentBytes() throws(ConsoleError) -> Int {
@@ -231,19 +243,31 @@ private struct VenueSession: ~Copyable {
     /// Fills the book: bids below and asks above, over thousands of prices.
     mutating func rest(_ count: Int) {
         var random = SplitMix64(seed: 1)
-        for order in 1...UInt64(count) {
-            let distance = Int64(random.below(8_192))
-            let isBuy = order.isMultiple(of: 2)
-            let row = FlowCommand.new(
-                order,
-                isBuy ? .buy : .sell,
-                .goodTillCancel,
-                quantity: Quantity(Int64(1 + random.below(1_000))),
-                price: Price(isBuy ? 50_000 - distance : 50_001 + distance),
-                at: .zero
-            )
-            apply(FlowSession.command(for: row), at: row.time)
-            if events.count > 512 { events.removeAll() }
+        for order in 1...UInt64(count) { place(order, &random) }
+    }
+
+    /// Cancels and places again `count` of the orders that rest, all over the book.
+    mutating func replaceOrders(_ count: Int, among resting: Int) {
+        var random = SplitMix64(seed: 2)
+        for _ in 0..<count {
+            let order = 1 + UInt64(random.below(UInt64(resting)))
+            apply(FlowSession.command(for: .cancel(order, at: .zero)), at: .zero)
+            place(order, &random)
         }
+    }
+
+    private mutating func place(_ order: UInt64, _ random: inout SplitMix64) {
+        let distance = Int64(random.below(8_192))
+        let isBuy = order.isMultiple(of: 2)
+        let row = FlowCommand.new(
+            order,
+            isBuy ? .buy : .sell,
+            .goodTillCancel,
+            quantity: Quantity(Int64(1 + random.below(1_000))),
+            price: Price(isBuy ? 50_000 - distance : 50_001 + distance),
+            at: .zero
+        )
+        apply(FlowSession.command(for: row), at: row.time)
+        if events.count > 512 { events.removeAll() }
     }
 }
