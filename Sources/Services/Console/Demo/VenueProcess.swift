@@ -42,7 +42,10 @@ final class VenueProcess: Sendable {
         self.sendTimes = sendTimes
         var buffer = FrameBuffer()
         do {
-            process = try ChildProcess(program, ["serve", "--data", path, "--stdio"])
+            process = try ChildProcess(
+                program,
+                ["serve", "--data", path, "--stdio", "--snapshot-commands", "20000"]
+            )
         } catch {
             throw .environment(error.description)
         }

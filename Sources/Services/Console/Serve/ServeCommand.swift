@@ -25,6 +25,11 @@ extension Console {
                     "SECONDS",
                     "how often to write a snapshot (default: 30)"
                 ),
+                OptionSyntax(
+                    "--snapshot-commands",
+                    "N",
+                    "also write one after so many commands (default: 0, never)"
+                ),
             ],
             body: serve
         )
@@ -39,8 +44,14 @@ extension Console {
             throw arguments.usage("option --stdio is missing; write it, there is no other way yet")
         }
         let seconds = try arguments.number("--snapshot", in: 1...86_400, standard: 30)
+        let commands = try arguments.number(
+            "--snapshot-commands",
+            in: 0...1_000_000_000_000,
+            standard: 0
+        )
         let configuration = SequencerConfiguration(
-            snapshotIntervalNanoseconds: UInt64(seconds) * 1_000_000_000
+            snapshotIntervalNanoseconds: UInt64(seconds) * 1_000_000_000,
+            snapshotCommands: UInt64(commands)
         )
         try VenueServer().run(path, configuration: configuration, terminal)
     }
