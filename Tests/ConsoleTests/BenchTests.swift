@@ -19,7 +19,7 @@ import Testing
         }
         for key in [
             "p50Nanoseconds", "p99Nanoseconds", "p999Nanoseconds", "memoryBytes",
-            "stateHashMicroseconds",
+            "stateHashNanoseconds",
         ] {
             #expect(result[key] is Int, "\(key)")
         }

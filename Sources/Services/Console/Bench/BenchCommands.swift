@@ -76,7 +76,7 @@ extension MatchingBench.Result {
         json.add("clockNanosecondsSubtracted", clockNanoseconds)
         json.add("memoryBytes", memoryBytes)
         json.add("restingOrders", resting)
-        json.add("stateHashMicroseconds", Double(stateHashNanoseconds) / 1_000)
+        json.add("stateHashNanoseconds", stateHashNanoseconds)
         json.add("flow", flow)
         json.add("commands", commands)
         json.add("trades", trades)
