@@ -30,6 +30,7 @@ extension CommandGenerator {
         case .settleContract: return .settleContract(strangeTrade())
         case .failContract: return .failContract(strangeTrade())
         case .expireContract: return .expireContract(strangeTrade())
+        case .file: return command
         }
     }
 

@@ -101,6 +101,7 @@ package final class ReferenceVenue {
         case .settleContract(let trade): endContract(trade, .settled)
         case .failContract(let trade): endContract(trade, .failed)
         case .expireContract(let trade): endContract(trade, .expired)
+        case .file(let filing): events.append(.filed(filing))
         }
     }
 

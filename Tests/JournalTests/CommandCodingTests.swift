@@ -68,6 +68,7 @@ struct CommandCodingTests {
         .settleContract(TradeID(1)),
         .failContract(TradeID(2)),
         .expireContract(TradeID(.max)),
+        .file(Filing(kind: .attestation, content: [1, 2, 3])),
     ]
 
     static func encode(_ command: Command) -> [UInt8] {
@@ -85,8 +86,8 @@ struct CommandCodingTests {
 
     @Test("numbers and sizes of the types are as documented")
     func numbersAndSizes() {
-        let sizes = [72, 45, 20, 12, 0, 4, 24, 24, 4, 48, 28, 12, 20, 4, 5, 8, 8, 8]
-        #expect(Self.samples.map(\.typeNumber) == (1...18).map { UInt16($0) })
+        let sizes = [72, 45, 20, 12, 0, 4, 24, 24, 4, 48, 28, 12, 20, 4, 5, 8, 8, 8, 33]
+        #expect(Self.samples.map(\.typeNumber) == (1...19).map { UInt16($0) })
         #expect(Self.samples.map { Self.encode($0).count } == sizes)
         #expect(sizes.max() == Command.payloadBytesMax)
     }
@@ -144,7 +145,7 @@ struct CommandCodingTests {
         }
     }
 
-    @Test("an unknown type is refused", arguments: [0, 19, 255, 256, 65535] as [UInt16])
+    @Test("an unknown type is refused", arguments: [0, 20, 255, 256, 65535] as [UInt16])
     func unknownType(_ number: UInt16) {
         #expect(throws: CommandDecodingError.unknownType(number)) {
             try Self.decode(number, [UInt8]())

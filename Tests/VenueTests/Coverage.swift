@@ -34,6 +34,7 @@ struct Coverage {
             case .phaseChanged(let change):
                 phases.insert(change.phase)
                 eventNames.insert("phaseChanged")
+            case .filed: eventNames.insert("filed")
             }
         }
     }

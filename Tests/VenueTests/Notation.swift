@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 import Venue
 
@@ -42,6 +43,7 @@ func notation(_ event: Event) -> String {
     case .withdrawn(let transfer): return "withdrawn \(transfer.amount)"
     case .rulebookChanged(let version): return "version \(version.version)"
     case .phaseChanged(let change): return "phase \(change.phase)"
+    case .filed(let filing): return "filed \(filing.kind) \(filing.digest.hex)"
     }
 }
 
@@ -73,6 +75,7 @@ func notation(_ command: Command) -> String {
     case .settleContract(let trade): "settle contract \(trade.rawValue)"
     case .failContract(let trade): "fail contract \(trade.rawValue)"
     case .expireContract(let trade): "expire contract \(trade.rawValue)"
+    case .file(let filing): "file \(filing.kind) \(filing.digest.hex)"
     }
 }
 

@@ -37,6 +37,7 @@ public import Primitives
 //      16  settleContract       8  0: u64 trade
 //      17  failContract         8  0: u64 trade
 //      18  expireContract       8  0: u64 trade
+//      19  file                33  0: u8 kind  1: SHA-256 of the document
 
 /// Why bytes are not a command.
 ///
@@ -77,6 +78,7 @@ extension Command {
         case .settleContract: 16
         case .failContract: 17
         case .expireContract: 18
+        case .file: 19
         }
     }
 
@@ -100,6 +102,7 @@ extension Command {
         case .setPhase(let change): change.encode(to: &writer)
         case .settleContract(let trade), .failContract(let trade), .expireContract(let trade):
             writer.append(trade.rawValue)
+        case .file(let filing): filing.encode(to: &writer)
         }
     }
 
@@ -162,6 +165,7 @@ extension Command {
         case 16: .settleContract(TradeID(try reader.integer()))
         case 17: .failContract(TradeID(try reader.integer()))
         case 18: .expireContract(TradeID(try reader.integer()))
+        case 19: .file(try Filing(from: &reader))
         default: nil
         }
     }

@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 
 // The fields of each command, in the order of the table in Command+Coding.swift.
@@ -253,5 +254,22 @@ extension PhaseChange {
     init(from reader: inout ByteReader) throws(FieldError) {
         instrument = InstrumentID(try reader.integer())
         phase = try reader.enumeration()
+    }
+}
+
+extension Filing {
+    func encode(to writer: inout ByteWriter) {
+        writer.append(kind.rawValue)
+        unsafe digest.withUnsafeBytes { bytes in unsafe writer.append(contentsOf: bytes) }
+    }
+
+    init(from reader: inout ByteReader) throws(FieldError) {
+        kind = try reader.enumeration()
+        do throws(ByteReaderError) {
+            let bytes = try unsafe reader.read(count: SHA256.Digest.byteCount)
+            digest = unsafe SHA256.Digest(bytes: bytes)
+        } catch {
+            throw .truncated
+        }
     }
 }

@@ -42,6 +42,8 @@ public enum Command: Equatable, BitwiseCopyable, Sendable {
     case failContract(TradeID)
     /// Ends a service contract whose window passed without a settlement.
     case expireContract(TradeID)
+    /// Records a document that the venue or an observer filed; changes nothing but the sequence and the time.
+    case file(Filing)
 }
 
 /// The side of an order.

@@ -26,6 +26,8 @@ public enum Event: Equatable, BitwiseCopyable, Sendable {
     case rulebookChanged(RulebookVersion)
     /// An instrument entered a phase.
     case phaseChanged(PhaseChange)
+    /// A document was filed.
+    case filed(Filing)
 }
 
 /// The state of an order.

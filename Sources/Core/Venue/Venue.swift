@@ -135,6 +135,7 @@ public struct Venue: ~Copyable {
         case .settleContract(let trade): try endContract(trade, .settled, &events)
         case .failContract(let trade): try endContract(trade, .failed, &events)
         case .expireContract(let trade): try endContract(trade, .expired, &events)
+        case .file(let filing): events.append(.filed(filing))
         }
     }
 }

@@ -86,7 +86,7 @@ public final class Sequencer: Sendable {
 
     deinit { shared.requestStop() }
 
-    /// Queues a command without waiting, from any thread.
+    /// Queues a command without waiting, from any thread; not `file`.
     ///
     /// - Parameters:
     ///   - command: What to do.
@@ -95,7 +95,39 @@ public final class Sequencer: Sendable {
     ///     state hash each time.
     /// - Returns: Whether it was accepted. Only then a reply follows, unless the journal fails.
     public func submit(_ command: Command, tag: UInt64 = 0, time: Timestamp = .zero) -> Answer {
-        shared.submit(Submission(command: command, tag: tag, time: time))
+        if case .file = command { preconditionFailure("documents come through `file`") }
+        return shared.submit(Submission(command: command, tag: tag, time: time))
+    }
+
+    /// Queues a document for the journal without waiting, from any thread.
+    ///
+    /// - Parameters:
+    ///   - kind: What it is.
+    ///   - document: At most `Filing.bytesMax` bytes; whether it may be filed is the caller's to check.
+    ///   - tag: Comes back in the reply.
+    ///   - time: The time to stamp; `.zero` for the clock.
+    /// - Returns: As `submit`.
+    public func file(
+        _ kind: FilingKind,
+        _ document: [UInt8],
+        tag: UInt64 = 0,
+        time: Timestamp = .zero
+    ) -> Answer {
+        precondition(document.count <= Filing.bytesMax)
+        precondition(shared.configuration.takesDocuments, "a batch must have room for a document")
+        let filing = Filing(kind: kind, content: document)
+        shared.documents.put(document, filing.digest)
+        let answer = shared.submit(Submission(command: .file(filing), tag: tag, time: time))
+        if answer != .accepted { _ = shared.documents.take(filing.digest) }
+        return answer
+    }
+
+    /// Records the hash of the state if any command was carried out since the last one, and so ends the interval.
+    ///
+    /// It is a command of its own that lets no time pass. It does not wait.
+    public func endInterval() {
+        shared.endsInterval.store(true, ordering: .sequentiallyConsistent)
+        shared.work.notify()
     }
 
     /// The last command that is durable.

@@ -1,4 +1,5 @@
 public import Journal
+internal import Venue
 
 /// How a sequencer works.
 public struct SequencerConfiguration: Sendable {
@@ -16,11 +17,17 @@ public struct SequencerConfiguration: Sendable {
     public var snapshotsOnStop: Bool
     /// The hash of the state is recorded after each of this many commands; 0 for never.
     public var stateHashCommands: UInt64
+    /// The hash of the state is also recorded when this many nanoseconds passed since the first command after the
+    /// last one, at the latest so long after the last command; 0 for never.
+    public var stateHashNanoseconds: UInt64
     /// `advanceTime` is applied when nothing was submitted for this many nanoseconds; 0 for never.
     public var idleTimerNanoseconds: UInt64
     /// The journal thread's `SCHED_FIFO` priority, 1 … 99, the sequencer thread having one less; 0 to leave both
     /// ordinary threads.
     public var realTimePriority: Int32
+
+    /// Whether a batch has room for a document, so that `Sequencer.file` may be used.
+    var takesDocuments: Bool { journal.batchBytesMax >= 4 * Filing.bytesMax }
 
     /// Whether snapshots are ever written.
     var writesSnapshots: Bool {
@@ -36,6 +43,7 @@ public struct SequencerConfiguration: Sendable {
         snapshotCommands: UInt64 = 0,
         snapshotsOnStop: Bool = false,
         stateHashCommands: UInt64 = 0,
+        stateHashNanoseconds: UInt64 = 0,
         idleTimerNanoseconds: UInt64 = 0,
         realTimePriority: Int32 = 10
     ) {
@@ -47,6 +55,7 @@ public struct SequencerConfiguration: Sendable {
         self.snapshotCommands = snapshotCommands
         self.snapshotsOnStop = snapshotsOnStop
         self.stateHashCommands = stateHashCommands
+        self.stateHashNanoseconds = stateHashNanoseconds
         self.idleTimerNanoseconds = idleTimerNanoseconds
         self.realTimePriority = realTimePriority
     }

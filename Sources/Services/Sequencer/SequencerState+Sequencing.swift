@@ -28,6 +28,7 @@ extension SequencerState {
             // Read before the queue: what was accepted before the stop is then seen.
             let isLast = isStopping.load(ordering: .sequentiallyConsistent)
             serveReaders(&core)
+            endIntervalIfAsked(&core, &batch)
             let count = drain(&core, into: &batch)
             takenCount += UInt64(count)
             let isHandedOver = handOver(&batch)
@@ -46,10 +47,10 @@ extension SequencerState {
             } else if naps < napsMax {
                 naps += 1
                 PlatformThread.nap(nanoseconds: napNanoseconds)
-            } else if !sleep(), batch.count == 0 {
-                core.execute(
-                    Submission(command: .advanceTime, tag: Reply.timerTag),
+            } else if !sleep(core), batch.count == 0 {
+                core.closeInterval(
                     now: clock.wallNanoseconds(),
+                    recordsHash: configuration.stateHashNanoseconds > 0,
                     into: &batch
                 )
             }
@@ -59,10 +60,22 @@ extension SequencerState {
         batchReady.notify()
     }
 
-    /// Sleeps until something happens; false when the idle timer ran out first.
-    private func sleep() -> Bool {
-        let timer = configuration.idleTimerNanoseconds
-        return work.wait(timeoutNanoseconds: timer > 0 ? timer : nil)
+    /// Sleeps until something happens; false when the idle timer ran out first, or the interval is over.
+    private func sleep(_ core: borrowing SequencerCore) -> Bool {
+        var timers = [configuration.idleTimerNanoseconds]
+        if core.isIntervalOpen { timers.append(configuration.stateHashNanoseconds) }
+        return work.wait(timeoutNanoseconds: timers.filter { $0 > 0 }.min())
+    }
+
+    /// Ends the interval if somebody asked for it and it has commands that are not covered by a hash.
+    private func endIntervalIfAsked(
+        _ core: inout SequencerCore,
+        _ batch: inout DurableBatch
+    ) {
+        guard queue.count == 0, core.hasRoom(batch),
+            endsInterval.exchange(false, ordering: .sequentiallyConsistent), core.isIntervalOpen
+        else { return }
+        core.closeInterval(now: 0, recordsHash: true, into: &batch)
     }
 
     /// Carries out what waits, as far as the batch has room.
@@ -72,7 +85,11 @@ extension SequencerState {
         noteQueue()
         while core.hasRoom(batch), let submission = queue.pop() {
             if count % commandsPerLook == 0 { now = clock.wallNanoseconds() }
-            core.execute(submission, now: now, into: &batch)
+            var document: [UInt8]?
+            if case .file(let filing) = submission.command {
+                document = documents.take(filing.digest)
+            }
+            core.execute(submission, now: now, document: document, into: &batch)
             count += 1
             // The journal thread may be waiting for what is there already.
             if count % commandsPerLook == 0, handOver(&batch) { break }

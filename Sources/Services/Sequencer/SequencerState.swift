@@ -29,6 +29,10 @@ final class SequencerState: Sendable {
     let resumeAt = Atomic<UInt64>(.max)
     let isSegmentUrgent = Atomic<Bool>(false)
     let snapshotDue = Signal()
+    /// The documents of the filings in the queue.
+    let documents = WaitingDocuments()
+    /// Somebody asked for the end of the interval.
+    let endsInterval = Atomic<Bool>(false)
 
     /// What the threads begin with, and the venue when they end.
     let cores = Handoff<SequencerCore>()

@@ -36,15 +36,41 @@ public struct BatchBuilder: ~Copyable {
     ///   - sequence: Its number: one more than that of the command before.
     ///   - time: When the sequencer stamped it.
     public mutating func append(_ command: Command, sequence: UInt64, time: Timestamp) {
+        note(sequence)
+        let start = beginRecord(type: command.typeNumber, sequence: sequence, time: time)
+        command.encode(to: &buffer)
+        endRecord(start)
+    }
+
+    /// Adds a document that is filed.
+    ///
+    /// - Parameters:
+    ///   - filing: Names the document.
+    ///   - document: At most `Filing.bytesMax` bytes.
+    ///   - sequence: The number of the command: one more than that of the command before.
+    ///   - time: When the sequencer stamped it.
+    public mutating func append(
+        _ filing: Filing,
+        document: [UInt8],
+        sequence: UInt64,
+        time: Timestamp
+    ) {
+        precondition(document.count <= Filing.bytesMax)
+        note(sequence)
+        let command = Command.file(filing)
+        let start = beginRecord(type: command.typeNumber, sequence: sequence, time: time)
+        command.encode(to: &buffer)
+        buffer.append(contentsOf: document)
+        endRecord(start)
+    }
+
+    @inline(__always) private mutating func note(_ sequence: UInt64) {
         if recordCount == 0 {
             firstSequence = sequence
         } else {
             precondition(sequence == lastSequence &+ 1, "commands are recorded in order, each once")
         }
         lastSequence = sequence
-        let start = beginRecord(type: command.typeNumber, sequence: sequence, time: time)
-        command.encode(to: &buffer)
-        endRecord(start)
     }
 
     /// Adds the hash of the state after the command `sequence`, so that a replay can be compared.

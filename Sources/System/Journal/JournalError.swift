@@ -32,6 +32,8 @@ public enum JournalError: Error, Equatable, Sendable {
         case sequence(expected: UInt64, found: UInt64)
         /// A record is intact and is no command.
         case command(CommandDecodingError)
+        /// A filed document is not the one that its command names.
+        case document
         /// The head of a snapshot is not valid.
         case snapshotHeader
         /// The checksum of a snapshot is wrong.
@@ -73,6 +75,7 @@ extension JournalError.Damage: CustomStringConvertible {
         case .chain: "the batch does not continue the hash chain"
         case .sequence(let expected, let found): "command \(found) where \(expected) is due"
         case .command(let error): "undecodable command: \(error)"
+        case .document: "a filed document is not the one that its command names"
         case .snapshotHeader: "invalid snapshot header"
         case .snapshotContents: "wrong snapshot checksum"
         case .snapshotVenue(let error): "unusable snapshot: \(error)"

@@ -49,6 +49,8 @@ internal import Cryptography
 //     16      8     time, nanoseconds
 //     24      …     payload: the command's, or the 32 bytes of the state hash
 //
+// Behind the payload of the command `file` follows the document that it names by its hash.
+//
 // A batch is valid when its header's checksum, size and zeros are right, its records fill it exactly, their
 // checksums are right and their sequences go up by one from the first. A valid batch belongs to the journal if
 // its first sequence and its chain hash continue what is before it.
@@ -68,6 +70,8 @@ enum JournalFormat {
     static let batchHeaderBytes = 64
     static let recordHeaderBytes = 24
     static let stateHashType: UInt16 = 0x8001
+    static let filingType: UInt16 = 19
+    static let filingBytes = 33
 
     static let archiveName = "archive"
     static let lockName = "lock"

@@ -155,6 +155,9 @@ public struct JournalReader: ~Copyable {
                 content: .stateHash(SHA256.Digest(bytes: payload))
             )
         }
+        if header.type == JournalFormat.filingType {
+            return try unsafe filing(payload, header, window.name)
+        }
         do throws(CommandDecodingError) {
             let command = try unsafe Command(typeNumber: header.type, payload: payload)
             return JournalRecord(
@@ -165,6 +168,31 @@ public struct JournalReader: ~Copyable {
         } catch {
             throw .damaged(file: window.name, offset: recordOffset, .command(error))
         }
+    }
+
+    /// A filed document, checked against its hash.
+    private func filing(
+        _ payload: UnsafeRawBufferPointer,
+        _ header: RecordHeader,
+        _ file: String
+    ) throws(JournalError) -> JournalRecord {
+        let count = min(payload.count, JournalFormat.filingBytes)
+        let head = unsafe UnsafeRawBufferPointer(rebasing: payload[..<count])
+        let document = unsafe [UInt8](payload[count...])
+        let command: Command
+        do throws(CommandDecodingError) {
+            command = try unsafe Command(typeNumber: header.type, payload: head)
+        } catch {
+            throw .damaged(file: file, offset: recordOffset, .command(error))
+        }
+        guard case .file(let filing) = command,
+            Filing(kind: filing.kind, content: document) == filing
+        else { throw .damaged(file: file, offset: recordOffset, .document) }
+        return JournalRecord(
+            sequence: header.sequence,
+            time: Timestamp(header.time),
+            content: .filed(filing, document: document)
+        )
     }
 
     /// Makes the next batch the one that is read; false at the end of the journal.

@@ -10,6 +10,8 @@ public struct JournalRecord: Equatable, Sendable {
         case command(Command)
         /// The hash of the venue's state after the command with the record's sequence.
         case stateHash(SHA256.Digest)
+        /// A document that was filed, and the document itself.
+        case filed(Filing, document: [UInt8])
     }
 
     /// The number of the command, or of the last one before a state hash.

@@ -14,7 +14,8 @@ public struct JournalReplay: ~Copyable {
     /// What the operator should know.
     public let warnings: [JournalWarning]
 
-    private var events = EventBuffer()
+    /// What the last record did.
+    public private(set) var events = EventBuffer()
 
     /// Loads the newest usable snapshot, or starts empty, and checks the journal up to there.
     ///
@@ -98,23 +99,36 @@ public struct JournalReplay: ~Copyable {
         let stop = commandCount.addingReportingOverflow(commandsMax)
         let countMax = stop.overflow ? .max : stop.partialValue
         while commandCount < countMax || !reader.isBetweenBatches {
-            guard let record = try reader.next(upTo: upTo) else { return }
-            switch record.content {
-            case .command(let command):
-                events.removeAll()
-                venue.apply(
-                    command,
-                    sequence: record.sequence,
-                    time: record.time,
-                    into: &events
-                )
-                commandCount += 1
-            case .stateHash(let hash):
-                guard venue.stateHash() == hash else {
-                    throw .stateDiverged(sequence: record.sequence)
-                }
+            guard try next(upTo: upTo) != nil else { return }
+        }
+    }
+
+    /// Replays one record; `events` then holds what it did.
+    ///
+    /// - Parameter upTo: The last command that is known to be durable; without it, to the end of the journal.
+    /// - Returns: The record, or nil when there is no further one.
+    /// - Throws: `JournalError`; `stateDiverged` when a recorded state hash is not the venue's.
+    @inline(__always)
+    public mutating func next(upTo: UInt64 = .max) throws(JournalError) -> JournalRecord? {
+        guard let record = try reader.next(upTo: upTo) else { return nil }
+        events.removeAll()
+        switch record.content {
+        case .command(let command):
+            apply(command, record)
+        case .filed(let filing, _):
+            apply(.file(filing), record)
+        case .stateHash(let hash):
+            guard venue.stateHash() == hash else {
+                throw .stateDiverged(sequence: record.sequence)
             }
         }
+        return record
+    }
+
+    @inline(__always)
+    private mutating func apply(_ command: Command, _ record: JournalRecord) {
+        venue.apply(command, sequence: record.sequence, time: record.time, into: &events)
+        commandCount += 1
     }
 
     /// Loads the newest snapshot that is usable; none if there is none.

@@ -11,6 +11,11 @@ extension JournalRecord {
         json.add("time", time.nanoseconds)
         switch content {
         case .command(let command): command.add(to: &json)
+        case .filed(let filing, let document):
+            json.add("type", "file")
+            json.add("kind", "\(filing.kind)")
+            json.add("digest", filing.digest.hex)
+            json.add("document", Hex.encode(document))
         case .stateHash(let hash):
             json.add("type", "stateHash")
             json.add("stateHash", hash.hex)

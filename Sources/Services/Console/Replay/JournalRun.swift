@@ -23,6 +23,7 @@ extension Replay {
         while let record = try reader.next() {
             switch record.content {
             case .command(let command): run.add(command, record)
+            case .filed(let filing, _): run.add(.file(filing), record)
             case .stateHash(let hash):
                 if run.stateHash() != hash { throw .stateDiverged(sequence: record.sequence) }
             }

@@ -59,14 +59,15 @@ struct RequestFrame {
             try reader.end()
             return
         }
+        let command: Command
         do {
             let payload = Array(reader.rest)
-            content = .command(
-                try unsafe Command(typeNumber: type, payload: payload.span.bytes)
-            )
+            command = try unsafe Command(typeNumber: type, payload: payload.span.bytes)
         } catch {
             throw FrameError(what: "no command: \(error)")
         }
+        if case .file = command { throw FrameError(what: "documents cannot be filed this way") }
+        content = .command(command)
     }
 
     init(tag: UInt64, time: Timestamp, _ content: Content) {

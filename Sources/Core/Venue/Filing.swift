@@ -1,0 +1,40 @@
+public import Cryptography
+
+/// What a filed document is.
+public enum FilingKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+    /// A DID document.
+    case document = 1
+    /// The end of a DID's validity.
+    case revocation = 2
+    /// The roster of an epoch.
+    case epoch = 3
+    /// A quorum's certificate for an interval or a claim.
+    case attestation = 4
+    /// The replacement of a log key.
+    case keyRotation = 5
+}
+
+/// A document that is filed in the journal, by its hash.
+///
+/// The state machine orders documents and never reads them: who may file, and what a document says, is
+/// checked before it is submitted. The journal keeps the document itself beside the command.
+public struct Filing: Equatable, BitwiseCopyable, Sendable {
+    /// Most bytes of a document: what a leaf of the log holds, less room for its envelope.
+    @inlinable public static var bytesMax: Int { 60_000 }
+
+    /// What it is.
+    public var kind: FilingKind
+    /// SHA-256 of the document.
+    public var digest: SHA256.Digest
+
+    /// Names a document by its hash.
+    public init(kind: FilingKind, digest: SHA256.Digest) {
+        self.kind = kind
+        self.digest = digest
+    }
+
+    /// Names a document.
+    public init(kind: FilingKind, content: [UInt8]) {
+        self.init(kind: kind, digest: SHA256.hash(of: content))
+    }
+}
