@@ -61,6 +61,7 @@ let package = Package(
         core("Cryptography", "Primitives"),
         core("Encoding", "Primitives", "Cryptography"),
         core("BLS12381", "Cryptography"),
+        core("MerkleLog", "Primitives", "Cryptography", "Encoding"),
         core("Venue", "Primitives", "Cryptography"),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
@@ -137,6 +138,14 @@ let package = Package(
             "Sequencer",
             "ReferenceVenue",
             "SimulatedPlatform"
+        ),
+        tests(
+            "MerkleLogTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "MerkleLog",
+            excluding: ["Vectors"]
         ),
         tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
         tests(
