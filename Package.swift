@@ -149,6 +149,13 @@ let package = Package(
         ),
         tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
         tests(
+            "IndependentTests",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            excluding: ["Scripts"]
+        ),
+        tests(
             "WebAssemblyTests",
             "Primitives",
             "Cryptography",
