@@ -2,4 +2,6 @@
 
 // OpenSSL 3 calls its direct hash functions deprecated; they are the quick ones for short inputs.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
