@@ -63,6 +63,7 @@ let package = Package(
         core("BLS12381", "Cryptography"),
         core("MerkleLog", "Primitives", "Cryptography", "Encoding"),
         core("Venue", "Primitives", "Cryptography"),
+        core("Statements", "Primitives", "Cryptography", "Encoding", "Venue"),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
         system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
@@ -108,6 +109,7 @@ let package = Package(
             excluding: ["Vectors"]
         ),
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
+        tests("StatementsTests", "Primitives", "Cryptography", "Encoding", "Venue", "Statements"),
         tests(
             "ConsoleTests",
             "Primitives",

@@ -50,7 +50,8 @@ import Testing
             logProof: Array("c2sp.org/tlog-proof@v1\n".utf8),
             quorum: quorum,
             roster: [4, 5],
-            anchors: []
+            anchors: [],
+            disclosure: [6]
         )
     }
 
@@ -148,6 +149,10 @@ import Testing
         without.anchors = nil
         #expect(try TransparentStatement(decoding: without.encoded).anchors == nil)
         #expect(read.anchors == [])
+        // What is opened to one side only can be taken off without changing the rest.
+        #expect(read.disclosure == [6])
+        without.disclosure = nil
+        #expect(try TransparentStatement(decoding: without.encoded).disclosure == nil)
     }
 
     @Test("an envelope with a changed byte is refused, or says something else and does not verify")
@@ -209,7 +214,7 @@ import Testing
     @Test("an addition that has no place in an envelope is refused") func additions() throws {
         let rows: [(CBORValue, CBORValue)] = [
             (.text("other"), .null), (.text("roster"), .text("x")), (.text("quorum"), .bytes([])),
-            (.text("anchors"), .null),
+            (.text("anchors"), .null), (.text("disclosure"), .text("x")),
             (.text("tlog-proof"), .text("x")), (.unsigned(396), .map(CBORMap())),
         ]
         for (key, value) in rows {

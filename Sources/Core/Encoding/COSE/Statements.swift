@@ -113,6 +113,7 @@ public struct TransparentStatement: Equatable, Sendable {
         static var quorum: Text { "quorum" }
         static var roster: Text { "roster" }
         static var anchors: Text { "anchors" }
+        static var disclosure: Text { "disclosure" }
     }
 
     /// What was said, as it is in the log.
@@ -127,6 +128,8 @@ public struct TransparentStatement: Equatable, Sendable {
     public var roster: [UInt8]?
     /// Where the log was anchored; an empty list says that it was not yet.
     public var anchors: [CBORValue]?
+    /// What the statement keeps from the public and opens to the holder of this envelope alone.
+    public var disclosure: [UInt8]?
 
     /// Makes an envelope around a statement, with what there is already.
     public init(
@@ -135,7 +138,8 @@ public struct TransparentStatement: Equatable, Sendable {
         logProof: [UInt8]? = nil,
         quorum: CBORMap? = nil,
         roster: [UInt8]? = nil,
-        anchors: [CBORValue]? = nil
+        anchors: [CBORValue]? = nil,
+        disclosure: [UInt8]? = nil
     ) {
         self.statement = statement
         self.receipts = receipts
@@ -143,6 +147,7 @@ public struct TransparentStatement: Equatable, Sendable {
         self.quorum = quorum
         self.roster = roster
         self.anchors = anchors
+        self.disclosure = disclosure
     }
 
     /// Reads an envelope; nothing may be in it that is not one of its parts.
@@ -165,6 +170,7 @@ public struct TransparentStatement: Equatable, Sendable {
             case (.text(Label.quorum), .map(let map)): quorum = map
             case (.text(Label.roster), .bytes(let bytes)): roster = bytes
             case (.text(Label.anchors), .array(let items)): anchors = items
+            case (.text(Label.disclosure), .bytes(let bytes)): disclosure = bytes
             default: throw .unexpected(entry.key)
             }
         }
@@ -185,6 +191,7 @@ public struct TransparentStatement: Equatable, Sendable {
         map[Label.quorum] = quorum.map(CBORValue.map)
         map[Label.roster] = roster.map(CBORValue.bytes)
         map[Label.anchors] = anchors.map(CBORValue.array)
+        map[Label.disclosure] = disclosure.map(CBORValue.bytes)
         return COSESign1(statement.message, unprotected: COSEHeaders(checked: map)).encoded
     }
 
