@@ -84,6 +84,24 @@ public struct Venue: ~Copyable {
     /// How often the rulebook has changed.
     public var rulebookVersion: UInt64 { header.rulebookVersion }
 
+    /// The terms of an instrument; nil if the rulebook has none of that number.
+    public func definition(of instrument: InstrumentID) -> InstrumentDefinition? {
+        guard instrument.rawValue < instruments.count &- 1,
+            instruments[instrument.rawValue &+ 1].isDefined == 1
+        else { return nil }
+        let index = instrument.rawValue &+ 1
+        return InstrumentDefinition(
+            instrument: instrument,
+            base: AssetID(instruments[index].base),
+            quote: AssetID(instruments[index].quote),
+            settlement: instruments[index].settlement,
+            lotUnits: instruments[index].lotUnits,
+            tickUnits: instruments[index].tickUnits,
+            windowStart: Timestamp(instruments[index].windowStart),
+            windowEnd: Timestamp(instruments[index].windowEnd)
+        )
+    }
+
     /// Applies one command.
     ///
     /// - Parameters:

@@ -30,6 +30,11 @@ extension Console {
                     "N",
                     "also write one after so many commands (default: 0, never)"
                 ),
+                OptionSyntax(
+                    "--interval-commands",
+                    "N",
+                    "record the hash of the state after so many commands (default: 4096)"
+                ),
             ],
             body: serve
         )
@@ -49,9 +54,15 @@ extension Console {
             in: 0...1_000_000_000_000,
             standard: 0
         )
+        let interval = try arguments.number(
+            "--interval-commands",
+            in: 1...1_000_000,
+            standard: 4_096
+        )
         let configuration = SequencerConfiguration(
             snapshotIntervalNanoseconds: UInt64(seconds) * 1_000_000_000,
-            snapshotCommands: UInt64(commands)
+            snapshotCommands: UInt64(commands),
+            stateHashCommands: UInt64(interval)
         )
         try VenueServer().run(path, configuration: configuration, terminal)
     }
