@@ -56,6 +56,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
         .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
         core("Primitives"),
         core("Cryptography", "Primitives"),
@@ -66,6 +67,7 @@ let package = Package(
         core("Statements", "Primitives", "Cryptography", "Encoding", "Venue"),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
+        system("KeyStore", "Cryptography", "BLS12381", "Platform", "CSodium"),
         system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
 
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
@@ -108,6 +110,7 @@ let package = Package(
             "COpenSSL",
             excluding: ["Vectors"]
         ),
+        tests("KeyStoreTests", "Cryptography", "BLS12381", "Platform", "KeyStore"),
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
         tests("StatementsTests", "Primitives", "Cryptography", "Encoding", "Venue", "Statements"),
         tests(
