@@ -150,6 +150,7 @@ let package = Package(
             "Cryptography",
             "Encoding",
             "MerkleLog",
+            "COpenSSL",
             excluding: ["Vectors"]
         ),
         tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
