@@ -53,7 +53,7 @@ extension WitnessPolicy {
             guard (1...2).contains(words.count) else { throw .malformed(line: line) }
             guard logs.count < NoteLimits.policyCountMax else { throw .tooMany(line: line) }
             let key = try Self.key(words[0], line)
-            try Self.check(key, among: logs.map(\.key), line)
+            try Self.check(key, among: logs.map { $0.key }, line)
             logs.append(Log(key: key, url: words.count > 1 ? words[1] : nil))
         }
 
@@ -65,7 +65,7 @@ extension WitnessPolicy {
             guard key.type == .cosignature || key.type == .mldsa44Cosignature else {
                 throw .wrongKeyType(line: line, key.type)
             }
-            try Self.check(key, among: witnesses.map(\.key), line)
+            try Self.check(key, among: witnesses.map { $0.key }, line)
             let url = words.count > 2 ? words[2] : nil
             witnesses.append(Witness(name: words[0], key: key, url: url))
             isWitnessMember.append(false)

@@ -50,7 +50,7 @@ public struct WitnessPolicy: Equatable, Sendable {
     public let quorum: Member?
 
     /// The keys of the logs, then those of the witnesses.
-    public var keys: [NoteVerifierKey] { logs.map(\.key) + witnesses.map(\.key) }
+    public var keys: [NoteVerifierKey] { logs.map { $0.key } + witnesses.map { $0.key } }
 
     /// What the policy calls a member.
     public func name(of member: Member) -> [UInt8] {
