@@ -62,6 +62,7 @@ let package = Package(
         core("Cryptography", "Primitives"),
         core("Encoding", "Primitives", "Cryptography"),
         core("BLS12381", "Cryptography"),
+        core("ThresholdKeys", "Cryptography", "Encoding", "BLS12381"),
         core("MerkleLog", "Primitives", "Cryptography", "Encoding"),
         core("Venue", "Primitives", "Cryptography"),
         core("Statements", "Primitives", "Cryptography", "Encoding", "Venue"),
