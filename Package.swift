@@ -111,7 +111,14 @@ let package = Package(
             "COpenSSL",
             excluding: ["Vectors"]
         ),
-        tests("KeyStoreTests", "Cryptography", "BLS12381", "Platform", "KeyStore"),
+        tests(
+            "KeyStoreTests",
+            "Cryptography",
+            "BLS12381",
+            "Platform",
+            "KeyStore",
+            excluding: ["Vectors"]
+        ),
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
         tests("StatementsTests", "Primitives", "Cryptography", "Encoding", "Venue", "Statements"),
         tests(
