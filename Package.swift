@@ -70,6 +70,7 @@ let package = Package(
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
         system("KeyStore", "Cryptography", "BLS12381", "Platform", "CSodium"),
         system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
+        system("LogStore", "Cryptography", "MerkleLog", "Platform"),
 
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
         service(
@@ -150,6 +151,14 @@ let package = Package(
             "Journal",
             "Sequencer",
             "ReferenceVenue",
+            "SimulatedPlatform"
+        ),
+        tests(
+            "LogStoreTests",
+            "Cryptography",
+            "MerkleLog",
+            "Platform",
+            "LogStore",
             "SimulatedPlatform"
         ),
         tests(

@@ -7,6 +7,7 @@ private enum ErrorCode {
     static let inputOutput: Int32 = 5
     static let exists: Int32 = 17
     static let noSpace: Int32 = 28
+    static let notEmpty: Int32 = 39
 }
 
 extension SimulatedDisk {
@@ -156,6 +157,16 @@ final class SimulatedDirectory: StorageDirectory {
     /// Subdirectories exist as soon as they are named: only their files can be lost.
     func subdirectory(_ name: String) throws(PlatformError) -> any StorageDirectory {
         SimulatedDirectory(disk: disk, epoch: epoch, prefix: prefix + name + "/")
+    }
+
+    /// Fails if there is a file in it; otherwise there is nothing to remove.
+    func removeSubdirectory(_ name: String) throws(PlatformError) {
+        let folder = prefix + name + "/"
+        try disk.look(.remove, folder, epoch: epoch) { state throws(PlatformError) in
+            guard !state.names.keys.contains(where: { name in name.hasPrefix(folder) }) else {
+                throw .failed(.remove, path: folder, code: ErrorCode.notEmpty)
+            }
+        }
     }
 
     func lock(_ name: String) throws(PlatformError) -> any StorageLock {

@@ -15,6 +15,9 @@ public protocol StorageDirectory: AnyObject, Sendable {
     func create(_ name: String) throws(PlatformError) -> any StorageFile
 
     /// Opens a file that exists, for reading and, unless `readOnly`, for writing.
+    ///
+    /// The name may have the names of subdirectories before it, each with a slash, so that whoever only reads
+    /// makes no directories.
     func open(_ name: String, readOnly: Bool) throws(PlatformError) -> any StorageFile
 
     /// Gives a file another name, replacing a file that has it; all or nothing, even in a crash.
@@ -31,6 +34,9 @@ public protocol StorageDirectory: AnyObject, Sendable {
 
     /// Opens the directory of that name in this one, which is made first if it is missing.
     func subdirectory(_ name: String) throws(PlatformError) -> any StorageDirectory
+
+    /// Removes the empty directory of that name in this one.
+    func removeSubdirectory(_ name: String) throws(PlatformError)
 
     /// Takes the directory's lock, or throws `locked` at once if somebody else has it.
     func lock(_ name: String) throws(PlatformError) -> any StorageLock

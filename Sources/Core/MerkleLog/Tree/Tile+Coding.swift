@@ -45,8 +45,14 @@ extension Tile {
         guard bytes.count == width * size else {
             throw .wrongSize(expected: width * size, found: bytes.count)
         }
-        return (0..<width).map { place in
-            SHA256.Digest(bytes: [UInt8](bytes[place * size..<(place + 1) * size]))
+        return unsafe bytes.withUnsafeBytes { bytes in
+            (0..<width).map { place in
+                unsafe SHA256.Digest(
+                    bytes: UnsafeRawBufferPointer(
+                        rebasing: bytes[place * size..<(place + 1) * size]
+                    )
+                )
+            }
         }
     }
 

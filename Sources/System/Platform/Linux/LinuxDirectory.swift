@@ -120,6 +120,13 @@ public final class LinuxDirectory: StorageDirectory {
         try Self.open(name, at: descriptor, create: true, fullPath: full(name))
     }
 
+    /// Removes the empty directory of that name in this one.
+    public func removeSubdirectory(_ name: String) throws(PlatformError) {
+        guard unsafe unlinkat(descriptor, name, AT_REMOVEDIR) == 0 else {
+            throw .failed(.remove, path: full(name), code: errno)
+        }
+    }
+
     /// Takes an exclusive `flock` on the file of that name, which is made first if it is missing.
     public func lock(_ name: String) throws(PlatformError) -> any StorageLock {
         let file = unsafe openat(descriptor, name, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
