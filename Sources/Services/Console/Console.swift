@@ -135,6 +135,7 @@ public enum Console {
         [
             demoSyntax, serveSyntax, replaySyntax, journalVerifySyntax, journalExportSyntax,
             journalStateHashSyntax,
+            keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax,
         ]
     }

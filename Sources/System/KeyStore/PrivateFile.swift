@@ -51,6 +51,14 @@ enum PrivateFile {
         return bytes
     }
 
+    /// Says early that a name is taken; only `create` can tell for sure that it is not.
+    ///
+    /// - Throws: `exists`.
+    static func checkAbsent(_ path: String) throws(KeyStoreError) {
+        var status = stat()
+        if unsafe lstat(path, &status) == 0 { throw .exists(path: path) }
+    }
+
     /// Makes a file with the mode 0600 and these bytes, and makes it durable with its name.
     ///
     /// - Throws: `exists` when the name is taken, be it by a link; `platform`. Then there is no new file.

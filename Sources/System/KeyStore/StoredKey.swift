@@ -153,6 +153,8 @@ extension StoredKey {
         cost: PassphraseCost = .moderate
     ) throws(KeyStoreError) {
         try passphrase.checkNew()
+        // Not after a second of work.
+        try PrivateFile.checkAbsent(path)
         let file = try KeyFile(sealing: secret, head, passphrase, cost)
         try PrivateFile.create(path, file.bytes)
     }
@@ -209,8 +211,9 @@ extension StoredKey {
         cost: PassphraseCost = .moderate
     ) throws(KeyStoreError) -> KeyHead {
         try new.checkNew()
-        let key = try StoredKey(opening: path, nil, old)
         let newPath = path + ".new"
+        try PrivateFile.checkAbsent(newPath)
+        let key = try StoredKey(opening: path, nil, old)
         try key.seal(to: newPath, new, cost: cost)
         do throws(KeyStoreError) {
             let check = try StoredKey(opening: newPath, key.head.kind, new)
