@@ -39,6 +39,29 @@ import Testing
         #expect(try !publicKey.verifies(Threshold.combine(Array(parts[5...])), of: message))
     }
 
+    @Test(
+        "the combination is the sum of the parts times their coefficients, whatever the indices are"
+    )
+    func coefficients() throws {
+        var generator = SeededGenerator(seed: 16)
+        let rows: [[UInt32]] = [
+            [1], [7], [2, 1], [1, 2, 3, 4, 5, 6, 7, 8], [12, 11, 10, 9, 8, 7, 6, 5],
+            [1, 3, 4, 6, 7, 9, 10, 12], Array(1...12), Array(1...20), Array(1...40),
+            [1, 1_000_003], [1, 2, UInt32.max], [UInt32.max, UInt32.max - 1, 5, 1 << 31],
+        ]
+        for indices in rows {
+            let parts = try indices.map { index in
+                let signature = try Signature(generator.g1())
+                return Threshold.PartialSignature(index: index, signature: signature)
+            }
+            var sum = G1Element.identity
+            for (factor, part) in zip(try Threshold.coefficients(of: indices), parts) {
+                sum = sum + factor * part.signature.element
+            }
+            #expect(try Threshold.combine(parts).element == sum, "\(indices)")
+        }
+    }
+
     @Test("a wrong part makes a wrong signature, and its own key tells which it is")
     func wrongPart() throws {
         let (coefficients, parts) = try deal(8, seed: 14)

@@ -97,7 +97,7 @@ public struct G2Element: Equatable, Sendable {
 
     /// The multiple by a scalar, in a time that does not depend on it.
     public static func * (scalar: Scalar, element: G2Element) -> G2Element {
-        G2Element(inSubgroup: element.point.multiplied(bySecret: scalar))
+        G2Element(inSubgroup: element.point.multipliedInSubgroup(bySecret: scalar))
     }
 
     /// The sum of public multiples; the time depends on the scalars.

@@ -17,9 +17,38 @@ extension Scalar {
             self.init(limbs.l0, limbs.l1, limbs.l2, limbs.l3)
         }
 
-        /// The four bits from a public position on, a multiple of four.
-        @inline(__always) func digit(_ position: Int) -> UInt64 {
-            limb(position >> 6) >> UInt64(position & 63) & 15
+        /// A digit from -16 to 16; it may be a secret.
+        struct Digit: BitwiseCopyable {
+            var magnitude: UInt64
+            /// All bits set for a negative digit, none otherwise.
+            var isNegative: UInt64
+        }
+
+        /// The digits whose sum, times powers of 32, is the number, the lowest first: five bits each, less 32
+        /// where the highest of them is set, and one more where the bit below them is (Booth).
+        ///
+        /// They must reach beyond the highest bit of the number.
+        @inline(__always) func digits<let count: Int>() -> InlineArray<count, Digit> {
+            var digits = InlineArray<count, Digit>(
+                repeating: Digit(magnitude: 0, isNegative: 0)
+            )
+            var rest = self
+            var below: UInt64 = 0
+            for index in 0..<count {
+                let window = rest.l0 & 31
+                let isNegative = 0 &- (window &>> 4)
+                let value = window &+ below &+ (isNegative &<< 5)
+                digits[index] = Digit(
+                    magnitude: (value ^ isNegative) &- isNegative,
+                    isNegative: isNegative
+                )
+                below = window &>> 4
+                rest.l0 = rest.l0 &>> 5 | rest.l1 &<< 59
+                rest.l1 = rest.l1 &>> 5 | rest.l2 &<< 59
+                rest.l2 = rest.l2 &>> 5 | rest.l3 &<< 59
+                rest.l3 = rest.l3 &>> 5
+            }
+            return digits
         }
 
         /// The limb at a public index 0 … 3.
@@ -66,6 +95,23 @@ extension Scalar {
 }
 
 extension Scalar.Bits {
+    /// k0 and k1, both below 2^64, with k = k0 + k1·|x| for the curve's parameter x and a k below x².
+    ///
+    /// It is the same division as that of a scalar by x².
+    var splitByParameter: (low: Scalar.Bits, high: Scalar.Bits) {
+        var (rest, next) = (l1, l0)
+        for _ in 0..<64 {
+            let top = rest &>> 63
+            rest = rest &<< 1 | next &>> 63
+            let (difference, borrow) = subtractWithBorrow(rest, Parameter.magnitude, 0)
+            let (_, isLess) = subtractWithBorrow(top, 0, borrow)
+            let keep = opaque(0 &- isLess)
+            rest = (rest & keep) | (difference & ~keep)
+            next = next &<< 1 | (1 &- isLess)
+        }
+        return (Scalar.Bits(rest, 0, 0, 0), Scalar.Bits(next, 0, 0, 0))
+    }
+
     /// The digits of the number from the lowest to the highest: zero or odd and at most 15 in
     /// magnitude, with at least four zeros after each odd one; not constant in time.
     var nonAdjacentForm: [Int8] {

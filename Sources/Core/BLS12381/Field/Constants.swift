@@ -44,12 +44,6 @@ extension Fp {
         0xd91d_d2e1_3ce1_44af, 0x92c6_e9ed_90d2_eb35, 0x0680_447a_8e5f_f9a6
     )
 
-    /// The exponent p - 2 of an inverse, not in Montgomery form.
-    static let inverseExponent = Fp(
-        0xb9fe_ffff_ffff_aaa9, 0x1eab_fffe_b153_ffff, 0x6730_d2a0_f6b0_f624,
-        0x6477_4b84_f385_12bf, 0x4b1b_a7b6_434b_acd7, 0x1a01_11ea_397f_e69a
-    )
-
     /// The number (p + 1) / 2, from which on a number counts as the larger of itself and its
     /// negation; not in Montgomery form.
     static let largerHalf = Fp(

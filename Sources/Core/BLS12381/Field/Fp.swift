@@ -267,9 +267,6 @@ extension Fp {
         return Int(truncatingIfNeeded: (limb >> UInt64(position & 63)) & 1)
     }
 
-    /// The inverse; zero for zero.
-    var inverse: Fp { power(.inverseExponent) }
-
     /// A square root, if there is one; whether there is one shows in the time.
     var squareRoot: Fp? {
         let root = power(.rootExponent)

@@ -53,11 +53,6 @@
     UInt64(truncatingIfNeeded: unsafe unsafeBitCast(condition, to: UInt8.self))
 }
 
-/// All bits set when a word is zero, none otherwise.
-@inline(__always) func zeroMask(_ word: UInt64) -> UInt64 {
-    opaque(((word | (0 &- word)) &>> 63) &- 1)
-}
-
 /// The same word, about which the optimizer knows nothing.
 ///
 /// Without it, a selection by a mask of all or no bits is turned into a jump.

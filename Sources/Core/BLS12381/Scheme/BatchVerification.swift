@@ -56,7 +56,16 @@ public enum BatchVerification {
         let key = G2Element.linearCombination(
             entries.map { entry in (entry.randomiser.scalar, entry.key.element) }
         )
-        return Pairing.productIsOne([(signature, -.generator), (hash, key)])
+        if signature.isIdentity || hash.isIdentity || key.isIdentity {
+            // The other pairing must be one by itself.
+            return Pairing.productIsOne([(signature, -.generator), (hash, key)])
+        }
+        return MillerLoop.product(
+            signature.point.affine,
+            .negatedGenerator,
+            hash.point.affine,
+            key.point
+        ).finalExponentiation().isOne
     }
 }
 

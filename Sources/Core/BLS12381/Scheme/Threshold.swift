@@ -47,7 +47,12 @@ public enum Threshold {
     /// - Throws: `empty`, `zeroIndex`, `duplicateIndex`, or `identity` if the parts cancel each other.
     /// - Complexity: O(n²).
     public static func combine(_ parts: [PartialSignature]) throws(BLSError) -> Signature {
-        let coefficients = try coefficients(of: parts.map { part in part.index })
+        let indices = parts.map { part in part.index }
+        try check(indices)
+        if let fractions = LagrangeFractions(indices) {
+            return try Signature(fractions.combine(parts.map { part in part.signature.element }))
+        }
+        let coefficients = try coefficients(of: indices)
         return try Signature(
             G1Element.linearCombination(
                 zip(coefficients, parts).map { coefficient, part in
