@@ -78,6 +78,7 @@ let package = Package(
             "Primitives",
             "Cryptography",
             "Encoding",
+            "BLS12381",
             "MerkleLog",
             "Venue",
             "Platform",

@@ -69,4 +69,29 @@ import Testing
         #expect(try #require(result["commands"] as? Int) > 20_000)
         #expect(try #require(result["snapshotSequence"] as? Int) > 0)
     }
+
+    @Test("signatures give the same results in every run, and the times are there") func bls()
+        throws
+    {
+        var hashes: [String] = []
+        for seed in ["1", "1", "2"] {
+            let capture = Capture()
+            let words = ["bench", "bls", "--runs", "1", "--repetitions", "2", "--seed", seed]
+            #expect(capture.run(words + ["--json"]) == 0, "\(capture.errors)")
+            let result = try members(capture.output)
+            for key in [
+                "signMicroseconds", "verifyMicroseconds", "verifyPreparedMicroseconds",
+                "hashToCurveMicroseconds", "combineMicroseconds", "batchVerify12Microseconds",
+            ] {
+                #expect(try #require(result[key] as? Double) > 0, "\(key)")
+            }
+            #expect((result["machine"] as? String)?.contains("processors") == true)
+            try hashes.append(#require(result["resultHash"] as? String))
+        }
+        #expect(hashes[0] == hashes[1])
+        #expect(hashes[0] != hashes[2])
+        let capture = Capture()
+        #expect(capture.run(["bench", "bls", "--runs", "1", "--repetitions", "1"]) == 0)
+        #expect(capture.output.contains("\n  combine 8 of 12 "))
+    }
 }

@@ -136,7 +136,7 @@ public enum Console {
             demoSyntax, serveSyntax, replaySyntax, journalVerifySyntax, journalExportSyntax,
             journalStateHashSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
-            benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax,
+            benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
         ]
     }
 }

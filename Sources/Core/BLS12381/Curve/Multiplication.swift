@@ -35,7 +35,15 @@ private struct MultiplesTable<Field: CurveField> {
         _ digit: Scalar.Bits.Digit,
         isNegated: Bool = false
     ) -> Point<Field> {
-        let multiple = select(SelectionMasks(digit.magnitude))
+        let masks = SelectionMasks(digit.magnitude)
+        let multiple = unsafe withUnsafeBytes(of: multiples) { multiples in
+            unsafe withUnsafeBytes(of: masks.words) { masks in
+                unsafe Self.select(
+                    multiples.assumingMemoryBound(to: Point<Field>.self),
+                    masks.assumingMemoryBound(to: UInt64.self)
+                )
+            }
+        }
         let isNegative = opaque(isNegated ? ~digit.isNegative : digit.isNegative)
         return Point(
             x: multiple.x,
@@ -44,11 +52,14 @@ private struct MultiplesTable<Field: CurveField> {
         )
     }
 
-    /// Reads every entry and keeps one.
-    @inline(never) private func select(_ masks: SelectionMasks) -> Point<Field> {
-        var selected = multiples[0].masked(masks.words[0])
+    /// Reads every entry and keeps one; through pointers, because arrays as values would be copied.
+    @inline(never) private static func select(
+        _ multiples: UnsafeBufferPointer<Point<Field>>,
+        _ masks: UnsafeBufferPointer<UInt64>
+    ) -> Point<Field> {
+        var selected = unsafe multiples[0].masked(masks[0])
         for index in 1..<17 {
-            selected = selected | multiples[index].masked(masks.words[index])
+            selected = unsafe selected | multiples[index].masked(masks[index])
         }
         return selected
     }

@@ -19,9 +19,8 @@ private struct StepMatrix {
     var q: Int64 = 0
     var r: Int64 = 1
 
-    /// Makes 59 steps with the lowest bits of f and g, which alone decide about them.
-    ///
-    /// - Parameter zeta: Minus the difference of the degrees, less one half.
+    /// Makes 59 steps with the lowest bits of f and g, which alone decide about them; `zeta` is minus one half
+    /// less the difference that the steps keep.
     @inline(never) init(_ zeta: inout Int64, _ low: (f: Int64, g: Int64)) {
         var (f, g) = low
         for _ in 0..<SignedLimbs.width {
