@@ -66,6 +66,14 @@ let package = Package(
         core("MerkleLog", "Primitives", "Cryptography", "Encoding"),
         core("Venue", "Primitives", "Cryptography"),
         core("Statements", "Primitives", "Cryptography", "Encoding", "Venue"),
+        core(
+            "Attestation",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "Statements"
+        ),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
         system("KeyStore", "Cryptography", "BLS12381", "Platform", "CSodium"),
@@ -126,6 +134,15 @@ let package = Package(
         ),
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
         tests("StatementsTests", "Primitives", "Cryptography", "Encoding", "Venue", "Statements"),
+        tests(
+            "AttestationTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "Statements",
+            "Attestation"
+        ),
         tests(
             "ConsoleTests",
             "Primitives",
