@@ -82,6 +82,35 @@ let package = Package(
 
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
         service(
+            "Transparency",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "ThresholdKeys",
+            "MerkleLog",
+            "Venue",
+            "Statements",
+            "Attestation",
+            "Platform",
+            "KeyStore",
+            "Journal",
+            "LogStore",
+            "Sequencer"
+        ),
+        service(
+            "Registry",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "MerkleLog",
+            "Venue",
+            "Statements",
+            "Platform",
+            "LogStore",
+            "Transparency"
+        ),
+        service(
             "Console",
             "Primitives",
             "Cryptography",
@@ -89,10 +118,14 @@ let package = Package(
             "BLS12381",
             "MerkleLog",
             "Venue",
+            "Statements",
             "Platform",
             "KeyStore",
             "Journal",
-            "Sequencer"
+            "LogStore",
+            "Sequencer",
+            "Transparency",
+            "Registry"
         ),
 
         .executableTarget(
@@ -194,6 +227,24 @@ let package = Package(
             "MerkleLog",
             "COpenSSL",
             excluding: ["Vectors"]
+        ),
+        tests(
+            "TransparencyTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "MerkleLog",
+            "Venue",
+            "Statements",
+            "Attestation",
+            "Platform",
+            "KeyStore",
+            "Journal",
+            "LogStore",
+            "Sequencer",
+            "Transparency",
+            "ReferenceVenue",
+            "SimulatedPlatform"
         ),
         tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
         tests(

@@ -135,6 +135,7 @@ public enum Console {
         [
             demoSyntax, serveSyntax, replaySyntax, journalVerifySyntax, journalExportSyntax,
             journalStateHashSyntax,
+            didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
         ]

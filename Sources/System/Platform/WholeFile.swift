@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads files in one piece.
+/// Reads and writes files in one piece.
 public enum WholeFile {
     /// The bytes of a file, a pipe or a device, up to its end.
     ///
@@ -32,5 +32,29 @@ public enum WholeFile {
         }
         bytes.removeLast(bytes.count - filled)
         return bytes
+    }
+
+    /// Writes a file, replacing what it held.
+    ///
+    /// It is not for what must survive a crash: a directory with its own rules is.
+    ///
+    /// - Throws: `PlatformError.failed` when it cannot be made, or the disk is full.
+    /// - Complexity: O(n).
+    public static func write(_ bytes: [UInt8], to path: String) throws(PlatformError) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if file < 0 { throw .failed(.create, path: path, code: errno) }
+        defer { close(file) }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+                return unsafe Glibc.write(file, rest.baseAddress, rest.count)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .failed(.write, path: path, code: errno)
+            }
+            written += count
+        }
     }
 }

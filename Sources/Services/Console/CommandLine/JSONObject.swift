@@ -24,6 +24,9 @@ public struct JSONObject: CustomStringConvertible, Sendable {
     /// Adds an object.
     public mutating func add(_ key: String, _ value: JSONObject) { addRaw(key, value.description) }
 
+    /// Adds a value that is JSON already.
+    mutating func addEncoded(_ key: String, _ value: String) { addRaw(key, value) }
+
     /// The object on one line.
     public var description: String { "{" + members + "}" }
 

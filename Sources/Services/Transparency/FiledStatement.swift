@@ -1,0 +1,77 @@
+public import Cryptography
+internal import Encoding
+public import LogStore
+public import Statements
+public import Venue
+
+/// A document that may be filed: it says what its kind says, of this venue.
+///
+/// Whoever files checks with this before; the log checks again, because it must never sign what is not so.
+public struct FiledStatement {
+    /// What the document says.
+    public let statement: Statement
+    /// Under which names the log's index finds it.
+    public let keys: [LogKey]
+
+    /// Reads a document.
+    ///
+    /// - Parameters:
+    ///   - kind: What it is filed as.
+    ///   - document: Canonical JSON.
+    ///   - venue: Whose journal it is for.
+    ///   - sequence: The command that files it, for the error.
+    /// - Throws: `documentInvalid`.
+    public init(
+        _ kind: FilingKind,
+        _ document: [UInt8],
+        _ venue: VenueName,
+        at sequence: UInt64
+    ) throws(TransparencyError) {
+        do throws(StatementError) {
+            statement = try Statement(decoding: document)
+        } catch {
+            throw .documentInvalid(sequence: sequence, "\(error)")
+        }
+        guard let type = kind.statementType, statement.type == type else {
+            throw .documentInvalid(sequence: sequence, "it was filed as \(kind)")
+        }
+        if let named = statement.venue, named != venue {
+            throw .documentInvalid(sequence: sequence, "it names another venue")
+        }
+        if statement.subject.registrar != venue {
+            throw .documentInvalid(sequence: sequence, "it is about a DID of another registrar")
+        }
+        keys = Self.keys(of: statement, document)
+    }
+
+    private static func keys(of statement: Statement, _ document: [UInt8]) -> [LogKey] {
+        switch statement {
+        case .did, .revocation: [.subject(LogSubject.did(statement.subject))]
+        case .attestation(let content): [.number(.intervals, content.number)]
+        case .epoch: [.subject(LogSubject.roster(SHA256.hash(of: document)))]
+        default: []
+        }
+    }
+}
+
+/// The names under which the log's index finds what has no number.
+public enum LogSubject {
+    /// The statements about a DID.
+    public static func did(_ did: OrbitDID) -> SHA256.Digest { SHA256.hash(of: did.text.utf8) }
+
+    /// The roster with a hash.
+    public static func roster(_ hash: SHA256.Digest) -> SHA256.Digest { hash }
+}
+
+extension FilingKind {
+    /// The type of statement that a document of this kind is.
+    var statementType: StatementType? {
+        switch self {
+        case .document: .did
+        case .revocation: .revocation
+        case .epoch: .epoch
+        case .attestation: .attestation
+        case .keyRotation: .keyRotation
+        }
+    }
+}

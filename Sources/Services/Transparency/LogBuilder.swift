@@ -1,0 +1,226 @@
+public import Cryptography
+internal import Encoding
+internal import Journal
+internal import LogStore
+internal import MerkleLog
+public import Platform
+public import Primitives
+public import Statements
+
+/// An interval whose leaves are in the log.
+public struct LoggedInterval: Equatable, Sendable {
+    /// The interval.
+    public var interval: Interval
+    /// When its last command was stamped.
+    public var time: Timestamp
+    /// The size of the log behind its leaves.
+    public var size: UInt64
+    /// The root of the log of that size.
+    public var root: SHA256.Digest
+}
+
+/// Makes the log from the journal, and keeps it up to date.
+///
+/// The log is a projection: deleted, it is built again with the same bytes.
+public struct LogBuilder: ~Copyable {
+    private let identity: VenueIdentity
+    private let logDirectory: any StorageDirectory
+    private var replay: JournalReplay
+    private var projection: LeafProjection
+    private var writer: LogWriter
+    private var cursor: LogCursor
+    /// The size of the log behind the leaves of the interval that the projection ended last.
+    private var size: UInt64
+    /// Intervals that a quorum should attest to and whose certificates are not in the log, the oldest first.
+    public private(set) var unattested: [LoggedInterval] = []
+
+    /// Opens the log and goes on where it ends, or begins it.
+    ///
+    /// - Parameters:
+    ///   - journal: The journal.
+    ///   - log: The log's directory.
+    ///   - identity: Whose log it is.
+    /// - Throws: `TransparencyError` when either cannot be used, or the log was made from another journal.
+    public static func open(
+        journal: any StorageDirectory,
+        log: any StorageDirectory,
+        identity: VenueIdentity
+    ) throws(TransparencyError) -> LogBuilder {
+        let writer = try TransparencyError.wrap { () throws(LogStoreError) in
+            try LogWriter.open(log, format: identity.checkpointFormat)
+        }
+        var cursor = LogCursor()
+        if !writer.cursor.isEmpty {
+            guard let found = LogCursor(writer.cursor) else {
+                throw .foreignLog("its cursor is none")
+            }
+            cursor = found
+        }
+        let replay = try replay(journal, through: cursor.attested.sequence)
+        return LogBuilder(identity, log, replay, writer, cursor)
+    }
+
+    private init(
+        _ identity: VenueIdentity,
+        _ logDirectory: any StorageDirectory,
+        _ replay: consuming JournalReplay,
+        _ writer: consuming LogWriter,
+        _ cursor: LogCursor
+    ) {
+        self.identity = identity
+        self.logDirectory = logDirectory
+        self.replay = replay
+        self.writer = writer
+        self.cursor = cursor
+        projection = LeafProjection(
+            identity: identity,
+            afterInterval: cursor.attested.number,
+            endingWith: cursor.attested.sequence
+        )
+        size = cursor.attestedSize
+    }
+
+    /// A replay that starts no later than behind a command.
+    private static func replay(
+        _ journal: any StorageDirectory,
+        through sequence: UInt64
+    ) throws(TransparencyError) -> JournalReplay {
+        do throws(JournalError) {
+            let replay = try JournalReplay(following: journal)
+            if replay.snapshotSequence <= sequence, replay.reader.position.segment > 0 {
+                return replay
+            }
+            return try JournalReplay(directory: journal, usesSnapshots: false)
+        } catch {
+            throw .journal(error)
+        }
+    }
+
+    /// Why documents that were filed are not in the log.
+    public var refusedDocuments: [TransparencyError] { projection.refused }
+
+    /// The size of the published log.
+    public var publishedSize: UInt64 { writer.publishedHead.size }
+
+    /// The last command whose interval is in the log.
+    public var loggedSequence: UInt64 { cursor.logged.sequence }
+
+    /// Brings the log up to date, and publishes it.
+    ///
+    /// - Parameters:
+    ///   - upTo: The last command that is known to be durable; without it, to the end of the journal.
+    ///   - leavesMax: After so many leaves it publishes and returns, even if there is more.
+    /// - Returns: Whether there may be more.
+    /// - Throws: `TransparencyError`; the log is of no more use then, and can be opened again.
+    public mutating func advance(
+        upTo: UInt64 = .max,
+        leavesMax: Int = 4_096
+    ) throws(TransparencyError) -> Bool {
+        var leaves = 0
+        var isBehind = true
+        while leaves < leavesMax {
+            guard let record = try next(upTo: upTo) else {
+                isBehind = false
+                break
+            }
+            guard let closed = projection.take(record, replay) else { continue }
+            if closed.interval.number > cursor.logged.number { leaves += closed.drafts.count }
+            try log(closed)
+        }
+        if writer.size > writer.publishedHead.size || cursor.bytes != writer.cursor {
+            try publish()
+        }
+        return isBehind
+    }
+
+    private mutating func next(upTo: UInt64) throws(TransparencyError) -> JournalRecord? {
+        do throws(JournalError) { return try replay.next(upTo: upTo) } catch {
+            throw .journal(error)
+        }
+    }
+
+    /// Appends the leaves of an interval, unless they are there already.
+    private mutating func log(_ closed: ClosedInterval) throws(TransparencyError) {
+        let isNew = closed.interval.number > cursor.logged.number
+        if size == 0 {
+            if isNew { try begin(closed) }
+            size = 1
+        }
+        for draft in closed.drafts {
+            var draft = draft
+            if case .attestation(let attestation) = draft.statement {
+                let count = unattested.count
+                unattested.removeAll { logged in logged.interval.number == attestation.number }
+                // One that was filed again is a leaf too, but the index keeps the first.
+                if unattested.count == count { draft.keys = [] }
+            }
+            if isNew { try append(draft) }
+        }
+        size += UInt64(closed.drafts.count)
+        if isNew {
+            cursor.logged = LogCursor.Mark(closed.interval)
+            cursor.stateHash = closed.interval.stateHash
+        } else if closed.interval.number == cursor.logged.number {
+            try check(closed)
+        }
+        if closed.isWorthAttesting { unattested.append(try logged(closed)) }
+        if unattested.isEmpty {
+            cursor.attested = LogCursor.Mark(closed.interval)
+            cursor.attestedSize = size
+        }
+    }
+
+    /// Where the log ended when it was opened, it must be the log of this journal.
+    private func check(_ closed: ClosedInterval) throws(TransparencyError) {
+        guard LogCursor.Mark(closed.interval) == cursor.logged,
+            closed.interval.stateHash == cursor.stateHash, size == writer.publishedHead.size
+        else {
+            throw .foreignLog("interval \(closed.interval.number) ends otherwise there")
+        }
+    }
+
+    private func logged(_ closed: ClosedInterval) throws(TransparencyError) -> LoggedInterval {
+        let root = try TransparencyError.wrap { () throws(LogStoreError) in
+            try size == writer.size
+                ? writer.root
+                : LogReader(
+                    directory: logDirectory,
+                    reading: identity.checkpointFormat.read
+                ).root(at: size)
+        }
+        return LoggedInterval(interval: closed.interval, time: closed.time, size: size, root: root)
+    }
+
+    /// The first leaf: who keeps the log.
+    private mutating func begin(_ closed: ClosedInterval) throws(TransparencyError) {
+        let genesis = GenesisStatement(
+            origin: identity.origin,
+            venue: identity.venue,
+            logKey: identity.logKeys[0].vkey,
+            venueKey: identity.venueKey.bytes,
+            groupKey: nil,
+            time: closed.time
+        )
+        try append(LeafDraft(statement: .genesis(genesis), keys: []))
+    }
+
+    private mutating func append(_ draft: LeafDraft) throws(TransparencyError) {
+        let leaf = identity.leaf(draft.statement)
+        try TransparencyError.wrap { () throws(LogStoreError) in
+            _ = try writer.append(LogEntry(leaf, keys: draft.keys))
+        }
+    }
+
+    private mutating func publish() throws(TransparencyError) {
+        let bytes = cursor.bytes
+        try TransparencyError.wrap { () throws(LogStoreError) in
+            _ = try writer.commit(cursor: bytes)
+        }
+    }
+}
+
+extension LogCursor.Mark {
+    init(_ interval: Interval) {
+        self.init(number: interval.number, sequence: interval.lastSequence)
+    }
+}
