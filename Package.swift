@@ -137,6 +137,11 @@ let package = Package(
 
         target("Simulation", "ReferenceVenue", ["Primitives", "Venue"]),
         target("Simulation", "SimulatedPlatform", ["Platform"]),
+        target(
+            "Simulation",
+            "SimulatedCommittee",
+            ["Cryptography", "Encoding", "BLS12381", "ThresholdKeys", "KeyStore"]
+        ),
 
         tests("TidyTests"),
         tests("PrimitivesTests", "Primitives"),
@@ -245,6 +250,15 @@ let package = Package(
             "Transparency",
             "ReferenceVenue",
             "SimulatedPlatform"
+        ),
+        tests(
+            "ThresholdKeysTests",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "ThresholdKeys",
+            "KeyStore",
+            "SimulatedCommittee"
         ),
         tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
         tests(

@@ -6,11 +6,14 @@ import Encoding
 struct BundleReader {
     private var decoder: CBORDecoder
 
-    init(_ bytes: [UInt8]) throws(ThresholdKeysError) {
+    init(
+        _ bytes: [UInt8],
+        byteCountMax: Int = Limits.bundleByteCountMax
+    ) throws(ThresholdKeysError) {
         do throws(CBORError) {
             decoder = try CBORDecoder(
                 bytes,
-                limits: DecodingLimits(bytesMax: Limits.bundleByteCountMax, depthMax: 8)
+                limits: DecodingLimits(bytesMax: byteCountMax, depthMax: 8)
             )
         } catch {
             throw .malformed(error)

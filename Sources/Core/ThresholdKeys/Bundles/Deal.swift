@@ -56,7 +56,7 @@ package struct Deal: Equatable, Sendable {
     }
 
     /// The share for a receiver.
-    func share(for receiver: UInt32) -> EncryptedShare? {
+    package func share(for receiver: UInt32) -> EncryptedShare? {
         shares.first { share in share.receiver == receiver }
     }
 

@@ -45,6 +45,11 @@ public struct Ceremony: Sendable {
         dealers.filter { dealer in dealer.isQualified }.map { dealer in dealer.seat.index }
     }
 
+    /// The deal of a dealer, if it came in time and fits what was committed to.
+    package func deal(of dealer: UInt32) -> Deal? {
+        dealers.first { record in record.seat.index == dealer }?.deal
+    }
+
     /// Notes that the log has reached a height, with or without an entry.
     ///
     /// - Parameter height: Not below the height reached before; a precondition.

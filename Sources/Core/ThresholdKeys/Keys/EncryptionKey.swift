@@ -4,6 +4,8 @@ public import BLS12381
 public struct EncryptionKey: Equatable, Sendable {
     /// The element itself.
     public let element: G1Element
+    /// The 48 bytes of the compressed form.
+    public let compressed: [UInt8]
 
     /// Takes an element as a key.
     ///
@@ -11,6 +13,7 @@ public struct EncryptionKey: Equatable, Sendable {
     public init(_ element: G1Element) throws(ThresholdKeysError) {
         guard !element.isIdentity else { throw .invalidElement(.identity) }
         self.element = element
+        compressed = element.compressed
     }
 
     /// Decodes the 48 bytes of the compressed form.
@@ -25,9 +28,6 @@ public struct EncryptionKey: Equatable, Sendable {
         }
         try self.init(element)
     }
-
-    /// The 48 bytes of the compressed form.
-    public var compressed: [UInt8] { element.compressed }
 }
 
 /// The secret key that decrypts the shares sent to one seat; wiped when its life ends.

@@ -15,7 +15,27 @@ public struct KeyShare: ~Copyable, Sendable {
     public let index: UInt32
     /// The key that verifies what the share signs.
     public let publicKey: PublicKey
-    let secret: SecretKey
+    /// The share itself, to seal it in a key file; treat it as a secret.
+    public let secret: SecretKey
+
+    /// Makes a share of what a key file holds.
+    ///
+    /// - Parameters:
+    ///   - venue: The venue that the share belongs to.
+    ///   - epoch: The epoch in which it signs.
+    ///   - index: The index of the seat, from 1 to 12.
+    ///   - secret: The share itself.
+    /// - Throws: `unexpectedField` for another index.
+    public init(
+        venue: Text,
+        epoch: UInt64,
+        index: UInt32,
+        secret: consuming SecretKey
+    ) throws(ThresholdKeysError) {
+        guard index >= 1, index <= UInt32(Limits.seatCountMax) else { throw .unexpectedField }
+        let publicKey = secret.publicKey
+        self.init(venue: venue, epoch: epoch, index: index, publicKey: publicKey, secret: secret)
+    }
 
     init(
         venue: Text,
@@ -80,7 +100,6 @@ public struct KeyShare: ~Copyable, Sendable {
         } catch {
             throw .invalidElement(error)
         }
-        let publicKey = secret.publicKey
-        self.init(venue: venue, epoch: epoch, index: index, publicKey: publicKey, secret: secret)
+        try self.init(venue: venue, epoch: epoch, index: index, secret: secret)
     }
 }
