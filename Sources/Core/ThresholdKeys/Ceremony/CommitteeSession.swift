@@ -7,6 +7,8 @@ public import Cryptography
 /// else: each decrypts and verifies its own shares.
 public enum CommitteeSession {
     /// What the process knows of one member.
+    ///
+    /// The secrets are the caller's, who wipes them after the session.
     public struct Participant: Sendable {
         /// The key that verifies what the member signs.
         public var identityKey: Ed25519.PublicKey
