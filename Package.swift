@@ -173,15 +173,6 @@ let package = Package(
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
         tests("StatementsTests", "Primitives", "Cryptography", "Encoding", "Venue", "Statements"),
         tests(
-            "AttestationTests",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "Statements",
-            "Attestation"
-        ),
-        tests(
             "ConsoleTests",
             "Primitives",
             "Cryptography",
