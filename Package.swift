@@ -74,6 +74,17 @@ let package = Package(
             "BLS12381",
             "Statements"
         ),
+        core(
+            "Verification",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "MerkleLog",
+            "Venue",
+            "Statements",
+            "Attestation"
+        ),
 
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
         system("KeyStore", "Cryptography", "BLS12381", "Platform", "CSodium"),
@@ -125,7 +136,8 @@ let package = Package(
             "LogStore",
             "Sequencer",
             "Transparency",
-            "Registry"
+            "Registry",
+            "Verification"
         ),
 
         .executableTarget(
@@ -137,6 +149,14 @@ let package = Package(
 
         target("Simulation", "ReferenceVenue", ["Primitives", "Venue"]),
         target("Simulation", "SimulatedPlatform", ["Platform"]),
+        target(
+            "Simulation",
+            "SimulatedBundles",
+            [
+                "Primitives", "Cryptography", "Encoding", "BLS12381", "MerkleLog", "Venue",
+                "Statements", "Attestation", "Verification", "KeyStore",
+            ]
+        ),
         target(
             "Simulation",
             "SimulatedCommittee",
@@ -171,7 +191,40 @@ let package = Package(
             excluding: ["Vectors"]
         ),
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
-        tests("StatementsTests", "Primitives", "Cryptography", "Encoding", "Venue", "Statements"),
+        tests(
+            "StatementsTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "Venue",
+            "Statements",
+            "SimulatedBundles"
+        ),
+        tests(
+            "AttestationTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "Statements",
+            "Attestation",
+            "KeyStore",
+            "SimulatedBundles"
+        ),
+        tests(
+            "VerificationTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "MerkleLog",
+            "Venue",
+            "Statements",
+            "Attestation",
+            "Verification",
+            "KeyStore",
+            "SimulatedBundles"
+        ),
         tests(
             "ConsoleTests",
             "Primitives",
@@ -265,7 +318,11 @@ let package = Package(
             "Cryptography",
             "Venue",
             "ReferenceVenue",
-            excluding: ["apply.mjs", "runtime.mjs"]
+            "Encoding",
+            "Verification",
+            "KeyStore",
+            "SimulatedBundles",
+            excluding: ["apply.mjs", "runtime.mjs", "verify.mjs"]
         ),
     ]
 )

@@ -1,6 +1,7 @@
 import Cryptography
 import Encoding
 import Primitives
+import SimulatedBundles
 import Statements
 import Testing
 import Venue

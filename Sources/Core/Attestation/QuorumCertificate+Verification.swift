@@ -18,6 +18,7 @@ extension QuorumCertificate {
     ) throws(AttestationError) {
         try roster.check(interval)
         guard roster.groupKey == groupKey else { throw .otherRoster(name: "group key") }
+        try checkOrder()
         try checkDiversity(roster.statement)
         try checkVotes(roster, verifier: verifier)
         try checkGroupSignature(groupKey)
@@ -44,7 +45,8 @@ extension QuorumCertificate {
         for vote in votes {
             let seat = roster.seats.first { seat in seat.index == vote.index }
             guard let seat else { throw .unknownSeat(vote.index) }
-            seats.append(seat)
+            // A seat that votes twice is another fault, and still one seat.
+            if !seats.contains(seat) { seats.append(seat) }
         }
         if let violation = DiversityRules.violations(of: seats).first {
             throw .notDiverse(violation)
@@ -72,20 +74,40 @@ extension QuorumCertificate {
     /// Checks every vote against the roster: what it is about, its identity signature, its partial signature, and
     /// that the partial signatures give the group's.
     ///
-    /// - Throws: What `checkOrder` throws; `unknownSeat`, `otherVote`, `wrongKeyID`, `wrongIdentitySignature`,
-    ///   `invalidPartial`, `wrongPartial`, `notCombined` or `otherCombination`.
+    /// - Throws: What `checkOrder`, `checkIdentities` and `checkPartials` throw.
     public func checkVotes(_ roster: Roster, verifier: Ed25519Verifier) throws(AttestationError) {
         try checkOrder()
-        var seats: [Seat] = []
+        try checkIdentities(roster.statement, verifier: verifier)
+        try checkPartials(roster)
+    }
+
+    /// Checks what every vote is about, and its identity signature.
+    ///
+    /// - Throws: `unknownSeat`, `invalidIdentityKey`, `otherVote`, `wrongKeyID` or `wrongIdentitySignature`.
+    public func checkIdentities(
+        _ roster: EpochStatement,
+        verifier: Ed25519Verifier
+    ) throws(AttestationError) {
         for vote in votes {
-            guard let seat = roster.seat(vote.index) else { throw .unknownSeat(vote.index) }
+            let seat = roster.seats.first { seat in seat.index == vote.index }
+            guard let seat else { throw .unknownSeat(vote.index) }
             try vote.check(
                 for: interval,
                 digest: digest,
-                by: seat.statement,
-                identityKey: seat.identityKey,
+                by: seat,
+                identityKey: Seat.identityKey(of: seat),
                 verifier: verifier
             )
+        }
+    }
+
+    /// Checks that every partial signature is by its seat's share, and that together they give the group's.
+    ///
+    /// - Throws: `unknownSeat`, `invalidPartial`, `wrongPartial`, `notCombined` or `otherCombination`.
+    public func checkPartials(_ roster: Roster) throws(AttestationError) {
+        var seats: [Seat] = []
+        for vote in votes {
+            guard let seat = roster.seat(vote.index) else { throw .unknownSeat(vote.index) }
             seats.append(seat)
         }
         let parts = try Self.partials(of: votes)

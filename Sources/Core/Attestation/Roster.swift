@@ -21,15 +21,22 @@ public struct Seat: Equatable, Sendable {
     /// - Throws: `invalidIdentityKey` or `invalidShareKey`.
     public init(_ statement: EpochStatement.Seat) throws(AttestationError) {
         self.statement = statement
-        do throws(Ed25519.KeyError) {
-            identityKey = try Ed25519.PublicKey(bytes: statement.identityKey)
-        } catch {
-            throw .invalidIdentityKey(seat: statement.index)
-        }
+        identityKey = try Self.identityKey(of: statement)
         do throws(BLSError) {
             shareKey = try PublicKey(compressed: statement.shareKey)
         } catch {
             throw .invalidShareKey(seat: statement.index, error)
+        }
+    }
+
+    /// The identity key of a seat.
+    static func identityKey(
+        of statement: EpochStatement.Seat
+    ) throws(AttestationError) -> Ed25519.PublicKey {
+        do throws(Ed25519.KeyError) {
+            return try Ed25519.PublicKey(bytes: statement.identityKey)
+        } catch {
+            throw .invalidIdentityKey(seat: statement.index)
         }
     }
 }

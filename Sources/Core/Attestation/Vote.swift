@@ -138,6 +138,7 @@ public struct Vote: Equatable, Sendable {
     ///   - interval: What it must be for.
     ///   - digest: The digest of that.
     ///   - seat: Whose vote it must be.
+    ///   - identityKey: The seat's identity key.
     ///   - verifier: Checks an Ed25519 signature.
     /// - Throws: `otherVote`, `wrongKeyID` or `wrongIdentitySignature`.
     public func check(

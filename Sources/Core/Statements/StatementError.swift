@@ -30,7 +30,7 @@ extension StatementError: CustomStringConvertible {
     /// One line: where it is, what is wrong, and what should be there.
     public var description: String {
         switch self {
-        case .notCanonicalJSON(let error): "the payload is not canonical JSON: \(error.explanation)"
+        case .notCanonicalJSON(let error): "the JSON is malformed: \(error.explanation)"
         case .missingMember(let path): "the member \(path.string) is missing"
         case .unknownMember(let path): "the member \(path.string) is unknown"
         case .invalidMember(let path, let expected):

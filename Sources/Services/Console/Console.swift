@@ -133,8 +133,8 @@ public enum Console {
     /// Every command, in the order in which the help lists them.
     static var commands: [CommandSyntax] {
         [
-            demoSyntax, serveSyntax, replaySyntax, journalVerifySyntax, journalExportSyntax,
-            journalStateHashSyntax,
+            demoSyntax, serveSyntax, verifySyntax, replaySyntax, journalVerifySyntax,
+            journalExportSyntax, journalStateHashSyntax,
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,

@@ -1,15 +1,16 @@
-import Cryptography
-import Encoding
-import Primitives
+package import Cryptography
+package import Encoding
+package import Primitives
 
 /// Reads the members of a JSON object by name, and refuses the object in the end if it has others.
-struct ObjectReader {
+package struct ObjectReader {
     private let members: [JSONObject.Member]
     private let path: [UInt8]
     private var isRead: [Bool]
 
     /// Reads the payload of a statement: one object in canonical form.
-    init(decoding bytes: [UInt8], limits: DecodingLimits = .standard) throws(StatementError) {
+    package init(decoding bytes: [UInt8], limits: DecodingLimits = .standard) throws(StatementError)
+    {
         let value: JSONValue
         do throws(JSONError) {
             value = try JSONValue(decodingCanonical: bytes, limits: limits)
@@ -20,7 +21,7 @@ struct ObjectReader {
     }
 
     /// Reads a value that must be an object.
-    init(_ value: JSONValue, path: [UInt8]) throws(StatementError) {
+    package init(_ value: JSONValue, path: [UInt8]) throws(StatementError) {
         guard let object = value.object else {
             throw .invalidMember(path: Self.text(path), expected: "an object")
         }
@@ -30,10 +31,10 @@ struct ObjectReader {
     }
 
     /// Whether the object has a member.
-    func has(_ name: Text) -> Bool { members.contains { member in member.name == name } }
+    package func has(_ name: Text) -> Bool { members.contains { member in member.name == name } }
 
     /// The value of a member that must be there.
-    mutating func value(_ name: Text) throws(StatementError) -> JSONValue {
+    package mutating func value(_ name: Text) throws(StatementError) -> JSONValue {
         for index in members.indices where members[index].name == name {
             isRead[index] = true
             return members[index].value
@@ -42,7 +43,7 @@ struct ObjectReader {
     }
 
     /// Checks that every member was read.
-    func requireEnd() throws(StatementError) {
+    package func requireEnd() throws(StatementError) {
         for index in members.indices where !isRead[index] {
             throw .unknownMember(path: pathText(members[index].name))
         }
@@ -50,7 +51,7 @@ struct ObjectReader {
 
     // MARK: Types of values
 
-    mutating func text(
+    package mutating func text(
         _ name: Text,
         expected: Text = "a text"
     ) throws(StatementError) -> Text {
@@ -58,12 +59,12 @@ struct ObjectReader {
         return text
     }
 
-    mutating func object(_ name: Text) throws(StatementError) -> ObjectReader {
+    package mutating func object(_ name: Text) throws(StatementError) -> ObjectReader {
         try ObjectReader(value(name), path: pathBytes(name))
     }
 
     /// The items of an array, each with its own path.
-    mutating func array(
+    package mutating func array(
         _ name: Text,
         count: ClosedRange<Int>
     ) throws(StatementError) -> [(value: JSONValue, path: [UInt8])] {
@@ -79,7 +80,7 @@ struct ObjectReader {
     }
 
     /// An array of texts.
-    mutating func texts(
+    package mutating func texts(
         _ name: Text,
         count: ClosedRange<Int>
     ) throws(StatementError) -> [Text] {
@@ -94,7 +95,7 @@ struct ObjectReader {
     }
 
     /// A JSON number without fraction.
-    mutating func number(
+    package mutating func number(
         _ name: Text,
         in range: ClosedRange<UInt32> = 0...UInt32.max
     ) throws(StatementError) -> UInt32 {
@@ -110,7 +111,7 @@ struct ObjectReader {
     }
 
     /// A number of up to 64 bits in decimal digits.
-    mutating func decimal(
+    package mutating func decimal(
         _ name: Text,
         in range: ClosedRange<UInt64> = 0...UInt64.max
     ) throws(StatementError) -> UInt64 {
@@ -122,7 +123,7 @@ struct ObjectReader {
     }
 
     /// A number of up to 127 bits in decimal digits, none of them a leading zero.
-    mutating func decimalAmount(
+    package mutating func decimalAmount(
         _ name: Text,
         max: Amount = Amount.max
     ) throws(StatementError) -> Amount {
@@ -135,37 +136,52 @@ struct ObjectReader {
     }
 
     /// So many bytes in lower-case hexadecimal digits.
-    mutating func hexadecimal(_ name: Text, count: Int) throws(StatementError) -> [UInt8] {
-        guard let text = try value(name).string, let bytes = Self.bytes(text.utf8),
-            bytes.count == count
-        else {
-            throw invalid(name, Text("a text of \(2 * count) lower-case hexadecimal digits"))
+    package mutating func hexadecimal(
+        _ name: Text,
+        count: Int
+    ) throws(StatementError) -> [UInt8] {
+        try Self.hexadecimal(value(name), pathBytes(name), count: count)
+    }
+
+    /// So many bytes in lower-case hexadecimal digits.
+    package static func hexadecimal(
+        _ value: JSONValue,
+        _ path: [UInt8],
+        count: Int
+    ) throws(StatementError) -> [UInt8] {
+        guard let text = value.string, let bytes = bytes(text.utf8), bytes.count == count else {
+            throw .invalidMember(
+                path: Self.text(path),
+                expected: Text("a text of \(2 * count) lower-case hexadecimal digits")
+            )
         }
         return bytes
     }
 
-    mutating func digest(_ name: Text) throws(StatementError) -> SHA256.Digest {
+    package mutating func digest(_ name: Text) throws(StatementError) -> SHA256.Digest {
         SHA256.Digest(bytes: try hexadecimal(name, count: SHA256.Digest.byteCount))
     }
 
-    mutating func did(_ name: Text) throws(StatementError) -> OrbitDID {
+    package mutating func did(_ name: Text) throws(StatementError) -> OrbitDID {
         try OrbitDID(parsing: text(name))
     }
 
-    mutating func venue() throws(StatementError) -> VenueName { try VenueName(text("venue")) }
+    package mutating func venue() throws(StatementError) -> VenueName {
+        try VenueName(text("venue"))
+    }
 
-    mutating func time(_ name: Text = "time") throws(StatementError) -> Timestamp {
+    package mutating func time(_ name: Text = "time") throws(StatementError) -> Timestamp {
         Timestamp(try decimal(name))
     }
 
     /// Checks that the member `type` is the one given.
-    mutating func requireType(_ type: StatementType) throws(StatementError) {
+    package mutating func requireType(_ type: StatementType) throws(StatementError) {
         let found = try text("type")
         guard found == type.name else { throw .wrongType(found: found) }
     }
 
     /// Checks that a member is the DID of a contract.
-    mutating func requireContract(
+    package mutating func requireContract(
         _ contract: ContractID,
         at venue: VenueName
     ) throws(StatementError) {
@@ -174,19 +190,19 @@ struct ObjectReader {
     }
 
     /// The error for a member with a wrong value.
-    func invalid(_ name: Text, _ expected: Text) -> StatementError {
+    package func invalid(_ name: Text, _ expected: Text) -> StatementError {
         .invalidMember(path: pathText(name), expected: expected)
     }
 
     // MARK: Paths and digits
 
-    func pathText(_ name: Text) -> Text { Self.text(pathBytes(name)) }
+    package func pathText(_ name: Text) -> Text { Self.text(pathBytes(name)) }
 
     private func pathBytes(_ name: Text) -> [UInt8] {
         path.isEmpty ? name.utf8 : path + [UInt8(ascii: ".")] + name.utf8
     }
 
-    static func text(_ path: [UInt8]) -> Text { Text(utf8: path) ?? "" }
+    package static func text(_ path: [UInt8]) -> Text { Text(utf8: path) ?? "" }
 
     private static func amount(_ digits: [UInt8]) -> Amount? {
         guard let first = digits.first, digits.count <= 39 else { return nil }

@@ -129,7 +129,7 @@ public struct IntervalStatement: StatementContent {
 
 extension ObjectReader {
     /// A text of one line that is not empty: no control characters, at most 512 bytes.
-    mutating func line(_ name: Text) throws(StatementError) -> Text {
+    package mutating func line(_ name: Text) throws(StatementError) -> Text {
         let text = try text(name)
         guard (1...StatementLimits.textMax).contains(text.utf8.count),
             text.utf8.allSatisfy({ byte in byte >= 0x20 && byte != 0x7f })

@@ -1,10 +1,12 @@
 /// A small generator of numbers (SplitMix64): one seed gives one sequence.
-struct SeededGenerator {
+public struct SeededGenerator: Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    /// Starts the sequence of a seed.
+    public init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    /// The next 64 bits.
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
@@ -13,10 +15,12 @@ struct SeededGenerator {
     }
 
     /// A number from 0 to below a bound.
-    mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    public mutating func next(below bound: Int) -> Int {
+        Int(truncatingIfNeeded: next() % UInt64(bound))
+    }
 
     /// Changes, inserts or removes a few bytes.
-    mutating func mutate(_ bytes: inout [UInt8]) {
+    public mutating func mutate(_ bytes: inout [UInt8]) {
         for _ in 0...next(below: 3) {
             let index = next(below: bytes.count + 1)
             switch next(below: 4) {
