@@ -310,6 +310,8 @@ let package = Package(
             "Cryptography",
             "Encoding",
             "BLS12381",
+            "MerkleLog",
+            "KeyStore",
             excluding: ["Scripts"]
         ),
         tests(

@@ -3,34 +3,13 @@ import Cryptography
 import Testing
 
 @Suite("BLS12-381, compared with blst and arkworks") struct BLSTests {
-    /// A question to the script about a list of cases.
-    private struct Question<Case: Encodable>: Encodable {
-        var task: String
-        var cases: [Case]
-    }
-
     /// What each library computed; none if it refused.
     private struct Both<Value: Decodable & Equatable>: Decodable {
         var blst: Value?
         var arkworks: Value?
     }
 
-    private func ask<Case: Encodable, Answer: Decodable>(
-        _ task: String,
-        _ cases: [Case],
-        as answer: Answer.Type
-    ) throws -> [Answer] {
-        let answers = try Interpreter.ask(
-            "bls.py",
-            Question(task: task, cases: cases),
-            as: [Answer].self
-        )
-        try #require(answers.count == cases.count)
-        return answers
-    }
-
     private static let basicTag = Array("BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_".utf8)
-    private static let order = "73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001"
 
     private struct Message: Encodable {
         var message: String
@@ -51,7 +30,10 @@ import Testing
             row.tag = Hex.encode([UInt8](repeating: 0x5a, count: tagLength))
             cases.append(row)
         }
-        for (row, answer) in zip(cases, try ask("hash", cases, as: Both<String>.self)) {
+        for (row, answer) in zip(
+            cases,
+            try Interpreter.ask("bls.py", "hash", cases, as: Both<String>.self)
+        ) {
             let tag = try DomainTag(Hex.decode(row.tag))
             let ours = try Hex.encode(G1Element.hash(Hex.decode(row.message), tag: tag).compressed)
             #expect(answer.blst == ours, "\(row)")
@@ -83,7 +65,7 @@ import Testing
                 tag: message.tag
             )
         }
-        let answers = try ask("sign", cases, as: Signed.self)
+        let answers = try Interpreter.ask("bls.py", "sign", cases, as: Signed.self)
         for (row, answer) in zip(cases, answers) {
             let secret = try SecretKey(bytes: Hex.decode(row.secret))
             let message = try Hex.decode(row.message)
@@ -178,7 +160,7 @@ import Testing
         var cases: [Claim] = []
         let count = 12 * effort
         for _ in 0..<count { cases += try claims(&generator) }
-        let answers = try ask("verify", cases, as: Both<Bool>.self)
+        let answers = try Interpreter.ask("bls.py", "verify", cases, as: Both<Bool>.self)
         var good = 0
         for (claim, answer) in zip(cases, answers) {
             let ours = try claim.holds
@@ -227,7 +209,10 @@ import Testing
                 ours.append(product)
             }
         }
-        for (answer, ours) in zip(try ask("multiply", cases, as: Both<String>.self), ours) {
+        for (answer, ours) in zip(
+            try Interpreter.ask("bls.py", "multiply", cases, as: Both<String>.self),
+            ours
+        ) {
             #expect(answer.blst == Hex.encode(ours))
             #expect(answer.arkworks == Hex.encode(ours))
         }
@@ -256,7 +241,10 @@ import Testing
                 }
             }
         }
-        for (answer, ours) in zip(try ask("add", cases, as: Both<String>.self), ours) {
+        for (answer, ours) in zip(
+            try Interpreter.ask("bls.py", "add", cases, as: Both<String>.self),
+            ours
+        ) {
             #expect(answer.blst == Hex.encode(ours))
             #expect(answer.arkworks == Hex.encode(ours))
         }
@@ -296,7 +284,10 @@ import Testing
                 )
             )
         }
-        for (answer, ours) in zip(try ask("combine", cases, as: Both<String>.self), ours) {
+        for (answer, ours) in zip(
+            try Interpreter.ask("bls.py", "combine", cases, as: Both<String>.self),
+            ours
+        ) {
             #expect(answer.blst == ours)
             #expect(answer.arkworks == ours)
         }
@@ -347,7 +338,10 @@ import Testing
             }
         }
         var refused = 0
-        for (row, answer) in zip(cases, try ask("decode", cases, as: Both<String>.self)) {
+        for (row, answer) in zip(
+            cases,
+            try Interpreter.ask("bls.py", "decode", cases, as: Both<String>.self)
+        ) {
             let ours = try row.ours
             if ours == nil { refused += 1 }
             #expect(answer.blst == ours, "\(row)")
