@@ -1,9 +1,15 @@
 // What glibc declares only as macros, as variadics or for GNU sources.
 #pragma once
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <semaphore.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,6 +17,19 @@
 static inline int clinux_set_timer_slack(unsigned long nanoseconds) {
     return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0);
 }
+
+// The flags of a socket that never blocks and that no child process inherits.
+static inline int clinux_socket_flags(void) { return SOCK_NONBLOCK | SOCK_CLOEXEC; }
+
+// The next connection of a listening socket, with the same flags.
+extern int accept4(int socket, struct sockaddr *address, socklen_t *count, int flags);
+static inline int clinux_accept(int socket) {
+    return accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+static inline int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static inline int clinux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 // The kernel's number of the calling thread.
 static inline int clinux_thread_id(void) { return (int)syscall(SYS_gettid); }

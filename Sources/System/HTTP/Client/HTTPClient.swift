@@ -1,0 +1,207 @@
+internal import CCurl
+internal import Synchronization
+
+/// A client of HTTP that waits for its answers, by the library libcurl.
+///
+/// It keeps the connections to servers it has asked open for the next request. It follows no redirects, uses
+/// no proxy, sends no cookies, and speaks `http` and `https` only. Requests of several threads are made one after
+/// another: whoever asks several servers at once has a client for each.
+@safe public final class HTTPClient: @unchecked Sendable {
+    // The handle is used by one thread at a time, which the lock sees to; the compiler cannot know that.
+
+    /// What the client waits for and takes at most.
+    public struct Limits: Equatable, Sendable {
+        /// To be connected.
+        public var connectMilliseconds = 3_000
+        /// For the whole request and its answer.
+        public var totalMilliseconds = 10_000
+        /// Bytes of the answer's body.
+        public var bodyBytesMax = 1 << 20
+        /// Bytes of the answer's head.
+        public var headBytesMax = 64 << 10
+
+        /// Makes the standard limits.
+        public init() {}
+    }
+
+    /// What the server answered.
+    public struct Answer: Equatable, Sendable {
+        /// The status.
+        public let status: Int
+        /// The value of the header field `Content-Type`; none without it.
+        public let contentType: String?
+        /// The body.
+        public let body: [UInt8]
+    }
+
+    private let limits: Limits
+    private let handle: UnsafeMutableRawPointer
+    private let lock = Mutex<Void>(())
+
+    /// Makes a client.
+    ///
+    /// - Throws: `HTTPError.failed` when the library has no memory.
+    public init(limits: Limits = Limits()) throws(HTTPError) {
+        guard Self.isLibraryReady, let handle = unsafe curl_easy_init() else {
+            throw .failed(url: "libcurl", reason: "cannot be started")
+        }
+        self.limits = limits
+        unsafe self.handle = handle
+    }
+
+    deinit { unsafe curl_easy_cleanup(handle) }
+
+    /// The library must be started once, before all else and by one thread.
+    private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    /// Asks for what a URL names.
+    ///
+    /// - Throws: `HTTPError` when there is no answer; one with any status is an answer.
+    public func get(_ url: String) throws(HTTPError) -> Answer {
+        try send(url, body: nil, contentType: nil)
+    }
+
+    /// Sends a body to a URL.
+    ///
+    /// - Throws: `HTTPError` when there is no answer; one with any status is an answer.
+    public func post(
+        _ url: String,
+        body: [UInt8],
+        contentType: String
+    ) throws(HTTPError) -> Answer {
+        try send(url, body: body, contentType: contentType)
+    }
+
+    private func send(
+        _ url: String,
+        body: [UInt8]?,
+        contentType: String?
+    ) throws(HTTPError) -> Answer {
+        let isGraphic = { (byte: UInt8) in byte > 0x20 && byte < 0x7f }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://"),
+            url.utf8.allSatisfy(isGraphic)
+        else { throw .invalidURL(url) }
+        return try lock.withLock { _ throws(HTTPError) in
+            try perform(url, body, contentType)
+        }
+    }
+
+    private func perform(
+        _ url: String,
+        _ body: [UInt8]?,
+        _ contentType: String?
+    ) throws(HTTPError) -> Answer {
+        // Connections outlive the reset, options do not.
+        unsafe curl_easy_reset(handle)
+        let received = Received(limit: limits.bodyBytesMax, headLimit: limits.headBytesMax)
+        setOptions(url, received)
+        var list: UnsafeMutablePointer<curl_slist>?
+        defer { unsafe curl_slist_free_all(list) }
+        if let body {
+            // An empty field keeps libcurl from waiting for `100 Continue` and from naming a type itself.
+            for line in ["Expect:", "Content-Type: " + (contentType ?? "text/plain")] {
+                unsafe list = curl_slist_append(list, line)
+            }
+            _ = unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
+            _ = unsafe ccurl_set_size(
+                handle,
+                CURLOPT_POSTFIELDSIZE_LARGE,
+                curl_off_t(body.count)
+            )
+            unsafe body.withUnsafeBytes { bytes in
+                let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+                _ = unsafe ccurl_set_text(handle, CURLOPT_COPYPOSTFIELDS, text)
+            }
+            if body.isEmpty { _ = unsafe ccurl_set_text(handle, CURLOPT_COPYPOSTFIELDS, "") }
+        }
+        let code = unsafe curl_easy_perform(handle)
+        switch code {
+        case CURLE_OK: break
+        case CURLE_OPERATION_TIMEDOUT: throw .timedOut(url: url)
+        case _ where received.isTooLarge: throw .tooLarge(url: url, limit: limits.bodyBytesMax)
+        default:
+            throw unsafe .failed(url: url, reason: String(cString: curl_easy_strerror(code)))
+        }
+        return unsafe Answer(
+            status: Int(ccurl_response_code(handle)),
+            contentType: received.contentType,
+            body: received.body
+        )
+    }
+
+    private func setOptions(_ url: String, _ received: Received) {
+        let context = unsafe Unmanaged.passUnretained(received).toOpaque()
+        let takeBody: ccurl_write_function = { bytes, size, count, context in
+            unsafe HTTPClient.received(context)?.takeBody(bytes, size * count) ?? 0
+        }
+        let takeHead: ccurl_write_function = { bytes, size, count, context in
+            unsafe HTTPClient.received(context)?.takeHead(bytes, size * count) ?? 0
+        }
+        _ = unsafe ccurl_set_text(handle, CURLOPT_URL, url)
+        _ = unsafe ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        // The environment must not decide where checkpoints go.
+        _ = unsafe ccurl_set_text(handle, CURLOPT_PROXY, "")
+        _ = unsafe ccurl_set_text(handle, CURLOPT_USERAGENT, "parallax")
+        for (option, value) in [
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0),
+            (CURLOPT_CONNECTTIMEOUT_MS, limits.connectMilliseconds),
+            (CURLOPT_TIMEOUT_MS, limits.totalMilliseconds),
+        ] {
+            _ = unsafe ccurl_set_number(handle, option, value)
+        }
+        _ = unsafe ccurl_set_write(handle, CURLOPT_WRITEFUNCTION, takeBody)
+        _ = unsafe ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+        _ = unsafe ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, takeHead)
+        _ = unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+    }
+
+    private static func received(_ context: UnsafeMutableRawPointer?) -> Received? {
+        guard let context = unsafe context else { return nil }
+        return unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// What came of an answer so far.
+    private final class Received {
+        private let limit: Int
+        private var headLeft: Int
+        private(set) var body: [UInt8] = []
+        private(set) var contentType: String?
+        private(set) var isTooLarge = false
+
+        init(limit: Int, headLimit: Int) {
+            self.limit = limit
+            headLeft = headLimit
+        }
+
+        /// Takes a piece of the body; a result other than `count` ends the request.
+        func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+            guard count <= limit - body.count else {
+                isTooLarge = true
+                return 0
+            }
+            unsafe body += UnsafeRawBufferPointer(start: bytes, count: count)
+            return count
+        }
+
+        /// Takes one line of the head.
+        func takeHead(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+            guard count <= headLeft else {
+                isTooLarge = true
+                return 0
+            }
+            headLeft -= count
+            let line = unsafe String(
+                decoding: UnsafeRawBufferPointer(start: bytes, count: count),
+                as: UTF8.self
+            )
+            let name = "content-type:"
+            if line.lowercased().hasPrefix(name) {
+                let value = line.utf8.dropFirst(name.utf8.count)
+                let isBlank = { (byte: UInt8) in byte <= 0x20 }
+                let trimmed = value.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
+                contentType = String(decoding: Array(trimmed), as: UTF8.self)
+            }
+            return count
+        }
+    }
+}

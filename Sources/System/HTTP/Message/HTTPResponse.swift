@@ -1,0 +1,58 @@
+/// An answer with its whole body (RFC 9110).
+public struct HTTPResponse: Equatable, Sendable {
+    /// The status, from 200 to 599.
+    public let status: Int
+    /// The header fields; length, date and connection are the server's to add.
+    public let headers: HTTPHeaders
+    /// The body.
+    public let body: [UInt8]
+
+    /// Makes an answer.
+    public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
+        precondition((200...599).contains(status), "an answer of the server is a final one")
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// Makes an answer of a line of plain text; the newline is added.
+    public static func text(
+        _ status: Int,
+        _ line: String,
+        _ fields: KeyValuePairs<String, String> = [:]
+    ) -> HTTPResponse {
+        var headers = HTTPHeaders(fields)
+        headers.add("Content-Type", "text/plain; charset=utf-8")
+        return HTTPResponse(status: status, headers: headers, body: Array((line + "\n").utf8))
+    }
+
+    /// Answers that the path has another method: 405 with the methods that it has.
+    public static func methodNotAllowed(_ allowed: String) -> HTTPResponse {
+        text(405, "use " + allowed, ["Allow": allowed])
+    }
+
+    /// What the status is called; clients do not rely on it.
+    static func reason(of status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 204: "No Content"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 409: "Conflict"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 417: "Expectation Failed"
+        case 422: "Unprocessable Content"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 503: "Service Unavailable"
+        case 505: "HTTP Version Not Supported"
+        default: "Status"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// What a server lets its clients do at most.
+public struct HTTPLimits: Equatable, Sendable {
+    /// Bytes of the request line and the header fields; more is answered with 431.
+    public var headBytesMax = 16 << 10
+    /// Header fields of a request; more is answered with 431.
+    public var headerCountMax = 64
+    /// Bytes of the request's target; more is answered with 414.
+    public var targetBytesMax = 4 << 10
+    /// Bytes of a body; more is answered with 413.
+    public var bodyBytesMax = 1 << 20
+    /// Connections at once; a further one is closed at once.
+    public var connectionCountMax = 512
+    /// Requests that wait for a thread; a further one is answered with 503.
+    public var waitingCountMax = 256
+    /// Bytes of answers that wait for a client before its next request is looked at.
+    public var outputBytesMax = 64 << 10
+    /// From the first byte of a request, or the opening of the connection, to the end of its head.
+    public var headNanoseconds: UInt64 = 10_000_000_000
+    /// From the end of the head to the end of the body.
+    public var bodyNanoseconds: UInt64 = 30_000_000_000
+    /// Between two requests.
+    public var idleNanoseconds: UInt64 = 60_000_000_000
+    /// For the client to read an answer, besides what its size allows.
+    public var writeNanoseconds: UInt64 = 10_000_000_000
+    /// Bytes a second that a client must read on average.
+    public var readRateMin = 16 << 10
+    /// For the client to close its side after the server has closed its own.
+    public var lingerNanoseconds: UInt64 = 2_000_000_000
+    /// For requests in work when the server stops.
+    public var drainNanoseconds: UInt64 = 10_000_000_000
+
+    /// Makes the standard limits.
+    public init() {}
+}

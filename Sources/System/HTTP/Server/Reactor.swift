@@ -1,0 +1,238 @@
+internal import Glibc
+internal import Platform
+
+/// The thread that does all input and output of a server.
+struct Reactor: ~Copyable {
+    /// One connection.
+    private final class Connection {
+        let descriptor: Descriptor
+        let tag: UInt64
+        var session: HTTP1Session
+        /// What epoll was told last.
+        var watched = (reads: true, writes: false)
+        /// Once the server has closed its side: when to stop waiting for the client to close its own.
+        var lingersUntil: UInt64?
+
+        init(_ descriptor: Descriptor, tag: UInt64, session: HTTP1Session) {
+            self.descriptor = descriptor
+            self.tag = tag
+            self.session = session
+        }
+
+        var deadline: UInt64? { lingersUntil ?? session.deadline }
+    }
+
+    private static let listenerTag: UInt64 = 0
+    private static let wakeTag: UInt64 = 1
+    private static let tickMilliseconds: Int32 = 250
+
+    private let seed: ReactorSeed
+    private let limits: HTTPLimits
+    private let poller: Poller
+    private var connections: [UInt64: Connection] = [:]
+    private var nextTag: UInt64 = 2
+    /// When a server that was asked to stop drops what is left.
+    private var drainDeadline: UInt64?
+    /// After a failure to accept, when to try again: the system is out of descriptors or memory.
+    private var acceptsAgain: UInt64?
+    private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    private var dateSecond: UInt64 = 0
+    private var dateText = ""
+
+    /// Runs until it is asked to stop and all requests in work are answered.
+    static func run(_ seed: ReactorSeed) {
+        do throws(HTTPError) {
+            let poller = try Poller()
+            try poller.add(seed.listener, tag: listenerTag)
+            try poller.add(seed.shared.wake.descriptor, tag: wakeTag)
+            var reactor = Reactor(seed, poller)
+            try reactor.loop()
+        } catch {
+            seed.shared.fail(error)
+        }
+        seed.pool?.stop()
+    }
+
+    private init(_ seed: ReactorSeed, _ poller: consuming Poller) {
+        self.seed = seed
+        limits = seed.limits
+        self.poller = poller
+    }
+
+    private mutating func loop() throws(HTTPError) {
+        while true {
+            let events = try poller.wait(milliseconds: Self.tickMilliseconds)
+            let now = seed.clock.monotonicNanoseconds()
+            for event in events {
+                switch event.tag {
+                case Self.listenerTag: try accept(now)
+                case Self.wakeTag: seed.shared.wake.clear()
+                default: try handle(event, now)
+                }
+            }
+            let (finished, mustStop) = seed.shared.take()
+            for (tag, response) in finished {
+                guard let connection = connections[tag] else { continue }
+                connection.session.respond(response, date: date(), now: now)
+                try advance(connection, now)
+            }
+            if mustStop, drainDeadline == nil { try drain(now) }
+            try expire(now)
+            if let drainDeadline, connections.isEmpty || now >= drainDeadline { return }
+        }
+    }
+
+    private mutating func accept(_ now: UInt64) throws(HTTPError) {
+        while drainDeadline == nil {
+            let accepted: Descriptor?
+            do throws(HTTPError) {
+                accepted = try Sockets.accept(seed.listener)
+            } catch {
+                // Without this the listener would stay readable and the loop would spin.
+                try poller.change(
+                    seed.listener,
+                    tag: Self.listenerTag,
+                    reads: false,
+                    writes: false
+                )
+                acceptsAgain = now &+ 1_000_000_000
+                return
+            }
+            guard let descriptor = accepted else { return }
+            // Closing it at once tells the client more than letting it wait in the kernel's queue.
+            guard connections.count < limits.connectionCountMax else { continue }
+            let tag = nextTag
+            nextTag += 1
+            try poller.add(descriptor, tag: tag)
+            connections[tag] = Connection(
+                descriptor,
+                tag: tag,
+                session: HTTP1Session(limits: limits, now: now)
+            )
+        }
+    }
+
+    private mutating func handle(_ event: Poller.Event, _ now: UInt64) throws(HTTPError) {
+        guard let connection = connections[event.tag] else { return }
+        if event.isReadable || event.isBroken {
+            guard read(connection) else { return drop(connection) }
+        }
+        try advance(connection, now)
+    }
+
+    /// Reads once; false if the connection is to be dropped.
+    private mutating func read(_ connection: Connection) -> Bool {
+        let count = unsafe recv(connection.descriptor.number, &buffer, buffer.count, 0)
+        if count < 0 { return errno == EAGAIN || errno == EINTR }
+        if connection.lingersUntil != nil { return count > 0 }
+        if count == 0 {
+            // The end of the input is seen again and again, so nothing more is asked for.
+            return !connection.session.inputEnded()
+        }
+        // Between two requests in work nothing is read, so what comes here is wanted.
+        connection.session.receive(buffer[..<count])
+        return true
+    }
+
+    /// Takes requests, runs handlers and writes, as far as all that goes without waiting.
+    private mutating func advance(_ connection: Connection, _ now: UInt64) throws(HTTPError) {
+        while connection.lingersUntil == nil, let request = connection.session.next(now: now) {
+            let tag = connection.tag
+            guard let pool = seed.pool else {
+                connection.session.respond(seed.handler(request), date: date(), now: now)
+                continue
+            }
+            let isTaken = pool.submit { [handler = seed.handler, shared = seed.shared] in
+                shared.finish(tag, handler(request))
+            }
+            if !isTaken {
+                let busy = HTTPResponse.text(503, "busy", ["Retry-After": "1"])
+                connection.session.respond(busy, date: date(), now: now)
+            }
+        }
+        guard write(connection) else { return drop(connection) }
+        if connection.session.isFinished, connection.lingersUntil == nil {
+            // Closing with unread input would reset the connection and could destroy the answer on its way.
+            guard shutdown(connection.descriptor.number, Int32(SHUT_WR)) == 0 else {
+                return drop(connection)
+            }
+            connection.lingersUntil = now &+ limits.lingerNanoseconds
+        }
+        try watch(connection)
+    }
+
+    /// Writes as much as the socket takes; false if the connection is broken.
+    private func write(_ connection: Connection) -> Bool {
+        while connection.session.outputSent < connection.session.output.count {
+            let start = connection.session.outputSent
+            let count = unsafe connection.session.output.withUnsafeBytes { bytes in
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
+                return unsafe send(
+                    connection.descriptor.number,
+                    rest.baseAddress,
+                    rest.count,
+                    Int32(MSG_NOSIGNAL)
+                )
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return errno == EAGAIN
+            }
+            connection.session.sent(count)
+        }
+        return true
+    }
+
+    private func watch(_ connection: Connection) throws(HTTPError) {
+        let wanted = (
+            reads: connection.lingersUntil != nil || connection.session.wantsInput,
+            writes: !connection.session.output.isEmpty
+        )
+        if wanted == connection.watched { return }
+        connection.watched = wanted
+        try poller.change(
+            connection.descriptor,
+            tag: connection.tag,
+            reads: wanted.reads,
+            writes: wanted.writes
+        )
+    }
+
+    private mutating func drop(_ connection: Connection) { connections[connection.tag] = nil }
+
+    /// Closes the listener and every connection that has no request in work.
+    private mutating func drain(_ now: UInt64) throws(HTTPError) {
+        drainDeadline = now &+ limits.drainNanoseconds
+        if acceptsAgain == nil { try poller.remove(seed.listener) }
+        acceptsAgain = nil
+        for connection in Array(connections.values) {
+            connection.session.drain()
+            try advance(connection, now)
+        }
+    }
+
+    private mutating func expire(_ now: UInt64) throws(HTTPError) {
+        if let moment = acceptsAgain, moment <= now {
+            acceptsAgain = nil
+            try poller.change(seed.listener, tag: Self.listenerTag, reads: true, writes: false)
+        }
+        for connection in Array(connections.values) {
+            guard let deadline = connection.deadline, deadline <= now else { continue }
+            if connection.lingersUntil != nil || connection.session.expire(now: now) {
+                drop(connection)
+            } else {
+                try advance(connection, now)
+            }
+        }
+    }
+
+    /// The date for the head of an answer, made once a second.
+    private mutating func date() -> String {
+        let second = seed.clock.wallNanoseconds() / 1_000_000_000
+        if second != dateSecond || dateText.isEmpty {
+            dateSecond = second
+            dateText = HTTPDate.text(seconds: second)
+        }
+        return dateText
+    }
+}
