@@ -56,6 +56,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
         .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CHTTPParser", path: "Sources/C/CHTTPParser"),
+        .systemLibrary(name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
         core("Primitives"),
@@ -91,6 +93,16 @@ let package = Package(
         system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
         system("LogStore", "Cryptography", "MerkleLog", "Platform"),
 
+        system("HTTP", "Platform", "CLinux", "CHTTPParser", "CCurl"),
+
+        service(
+            "Witness",
+            "Cryptography",
+            "Encoding",
+            "MerkleLog",
+            "Platform",
+            "HTTP"
+        ),
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
         service(
             "Transparency",
@@ -137,7 +149,9 @@ let package = Package(
             "Sequencer",
             "Transparency",
             "Registry",
-            "Verification"
+            "Verification",
+            "HTTP",
+            "Witness"
         ),
 
         .executableTarget(
@@ -188,6 +202,20 @@ let package = Package(
             "BLS12381",
             "Platform",
             "KeyStore",
+            excluding: ["Vectors"]
+        ),
+        tests("HTTPTests", "Platform", "HTTP"),
+        tests(
+            "WitnessTests",
+            "Cryptography",
+            "Encoding",
+            "MerkleLog",
+            "Platform",
+            "KeyStore",
+            "LogStore",
+            "HTTP",
+            "Witness",
+            "SimulatedPlatform",
             excluding: ["Vectors"]
         ),
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),

@@ -87,7 +87,7 @@ let echo: HTTPServer.Handler = { request in
         "the connection stays open or not as the client asks",
         arguments: [
             ("HTTP/1.1", "", false), ("HTTP/1.1", "Connection: close\r\n", true),
-            ("HTTP/1.0", "", true), ("HTTP/1.0", "Connection: keep-alive\r\n", false),
+            ("HTTP/1.0", "", true), ("HTTP/1.0", "Connection: keep-alive\r\n", true),
         ]
     )
     func keepAlive(version: String, field: String, ends: Bool) throws {

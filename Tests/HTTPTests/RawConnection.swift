@@ -79,7 +79,9 @@ final class RawConnection {
         var body: String
     }
 
-    /// The next answer, by its length; `hasBody` is false after a HEAD. None if the connection ends first.
+    /// The next answer, whose length its head gives; none if the connection ends first.
+    ///
+    /// After a HEAD, `hasBody` is false.
     func answer(hasBody: Bool = true) throws -> Answer? {
         while true {
             let text = String(decoding: received, as: UTF8.self)

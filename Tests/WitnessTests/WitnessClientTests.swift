@@ -65,7 +65,9 @@ final class WitnessNetwork {
 }
 
 @Suite("witness client") struct WitnessClientTests {
-    @Test("a round gathers all cosignatures, follows the sizes of the witnesses, and repeats itself")
+    @Test(
+        "a round gathers all cosignatures, follows the sizes of the witnesses, and repeats itself"
+    )
     func round() throws {
         let network = try WitnessNetwork(count: 3)
         defer { network.stop() }

@@ -257,7 +257,11 @@ import Witness
         #expect(all.count { timestamp($0) != nil } == 1)
         #expect(
             all.allSatisfy { verdict in
-                if case .conflict(let size) = verdict { size >= 5 } else { timestamp(verdict) != nil }
+                if case .conflict(let size) = verdict {
+                    size >= 5
+                } else {
+                    timestamp(verdict) != nil
+                }
             }
         )
     }
@@ -287,7 +291,7 @@ import Witness
             (
                 "litewitness.hurl",
                 "sigsum.org/v1/tree/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562",
-                "", 5, 10
+                "", 5, 9
             ),
             (
                 "sumdb.hurl", "go.sum database tree",

@@ -137,6 +137,7 @@ public enum Console {
             journalExportSyntax, journalStateHashSyntax,
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
+            logServeSyntax, logCosignSyntax, witnessServeSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
         ]
     }

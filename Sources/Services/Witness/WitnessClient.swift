@@ -95,7 +95,9 @@ public final class WitnessClient: Sendable {
         }
     }
 
-    /// Offers a checkpoint with the log's own signatures; it never waits. Only the newest one is asked for.
+    /// Offers a checkpoint with the log's own signatures, and never waits.
+    ///
+    /// Only the newest one that was offered is asked for.
     public func offer(_ checkpoint: SignedCheckpoint) {
         state.withLock { state in
             let offered = state.offered?.checkpoint.size ?? 0
@@ -133,7 +135,7 @@ public final class WitnessClient: Sendable {
                 gather(lines, for: offered)
             } catch {
                 report.failed(error)
-                // A new checkpoint ends the pause too, so the pause is taken by the clock and not by the signal.
+                // A new checkpoint gives the signal too; only the clock ends the pause.
                 rest(pause, signal)
                 pause = min(2 * pause, Self.pauseMaxNanoseconds)
             }

@@ -17,8 +17,10 @@ public struct WitnessConfiguration: Equatable, Sendable {
     /// Makes a configuration without logs.
     public init() {}
 
-    /// Reads lines `log VKEY [ORIGIN]`; the origin is the name of the key unless the rest of the line says another
-    /// one. Blank lines and those that begin with `#` are ignored.
+    /// Reads a configuration: a line `log VKEY [ORIGIN]` for each key of each log.
+    ///
+    /// The origin is the name of the key unless the rest of the line says another one. Blank lines and those that
+    /// begin with `#` are ignored.
     ///
     /// - Throws: `WitnessError.configuration` for the first line that is wrong.
     public init(parsing text: String) throws(WitnessError) {

@@ -34,8 +34,9 @@ public struct WitnessPeer: Equatable, Sendable {
     }
 }
 
-/// What a client of witnesses needs of the log: the proof that its tree of `newSize` leaves continues that of
-/// `oldSize`. The error is a text for the operator.
+/// Gives the proof that a log's tree of `newSize` leaves continues that of `oldSize`.
+///
+/// What it throws is reported as text to the operator.
 public typealias ConsistencySource =
     @Sendable (_ oldSize: UInt64, _ newSize: UInt64) throws -> [SHA256.Digest]
 

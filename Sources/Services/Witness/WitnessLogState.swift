@@ -85,7 +85,7 @@ final class WitnessLogState: Sendable {
             // Whatever happens from here on, the file may have changed.
             memory = .unknown
             do throws(PlatformError) {
-                try write(next.encoded)
+                try DurableFile.replace(fileName, with: next.encoded, in: directory)
             } catch {
                 throw .platform(error)
             }
@@ -93,24 +93,6 @@ final class WitnessLogState: Sendable {
             return outcome
         }
     }
-
-    private func write(_ bytes: [UInt8]) throws(PlatformError) {
-        let temporary = Self.temporaryPrefix + fileName
-        do throws(PlatformError) {
-            try directory.remove(temporary)
-        } catch {
-            guard error.isNotFound else { throw error }
-        }
-        let file = try directory.create(temporary)
-        try unsafe bytes.span.withUnsafeBytes { bytes throws(PlatformError) in
-            try unsafe file.write(bytes, at: 0)
-        }
-        try file.syncData()
-        try directory.rename(temporary, to: fileName)
-        try directory.sync()
-    }
-
-    private static let temporaryPrefix = "new-"
 
     /// The bytes of a file; none if it is not there.
     private static func read(

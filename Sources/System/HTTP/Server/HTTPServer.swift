@@ -67,8 +67,9 @@ public final class HTTPServer: Sendable {
 
     deinit { stop() }
 
-    /// Takes no more connections, lets requests in work be answered for the time that the limits allow, and
-    /// waits until that is done. Calling it again does nothing.
+    /// Takes no more connections, and waits until requests in work are answered or their time is over.
+    ///
+    /// Calling it again does nothing.
     public func stop() {
         shared.requestStop()
         let thread = thread.withLock { thread in

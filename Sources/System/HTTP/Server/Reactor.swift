@@ -35,6 +35,8 @@ struct Reactor: ~Copyable {
     private var drainDeadline: UInt64?
     /// After a failure to accept, when to try again: the system is out of descriptors or memory.
     private var acceptsAgain: UInt64?
+    /// When deadlines are looked at next: there is one for each connection, and no need to be exact.
+    private var expiresAgain: UInt64 = 0
     private var buffer = [UInt8](repeating: 0, count: 64 << 10)
     private var dateSecond: UInt64 = 0
     private var dateText = ""
@@ -212,6 +214,8 @@ struct Reactor: ~Copyable {
     }
 
     private mutating func expire(_ now: UInt64) throws(HTTPError) {
+        guard now >= expiresAgain else { return }
+        expiresAgain = now &+ 50_000_000
         if let moment = acceptsAgain, moment <= now {
             acceptsAgain = nil
             try poller.change(seed.listener, tag: Self.listenerTag, reads: true, writes: false)

@@ -26,7 +26,8 @@ struct RequestHead: Equatable {
         guard parsed.parse(head) else { throw .malformed }
         method = parsed.method
         headers = parsed.headers
-        keepsAlive = parsed.keepsAlive
+        // Version 1.0 has its own word for staying open, which is not worth keeping.
+        keepsAlive = parsed.keepsAlive && parsed.minorVersion == 1
         (path, query) = try Self.split(parsed.target)
         // Without exactly one host two servers could take a request for two different places (RFC 9112 §3.2).
         let hostCount = headers.values("host").count

@@ -37,6 +37,11 @@ public struct SocketAddress: Equatable, Sendable {
     /// Whether only this machine reaches it.
     public var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
 
+    /// The URL of a server that listens there, at the port that it got.
+    public func url(port: UInt16) -> String {
+        isIPv6 ? "http://[\(host)]:\(port)/" : "http://\(host):\(port)/"
+    }
+
     /// Lends the address as the system wants it; none if the host is no numeric address.
     func withSocketAddress<Result>(
         _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result

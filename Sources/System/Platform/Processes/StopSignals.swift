@@ -26,6 +26,14 @@ public final class StopSignals: Sendable {
         return unsafe poll(&waiting, 1, 0) > 0
     }
 
+    /// Waits until one of the signals comes or the time is over.
+    ///
+    /// - Returns: Whether a signal came.
+    public func wait(milliseconds: Int32) -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&waiting, 1, milliseconds) > 0
+    }
+
     /// Waits until something can be read or the end is reached, or a signal asks this process to stop.
     ///
     /// - Parameter pipe: What is to be read.
