@@ -134,12 +134,17 @@ private final class Given: Sendable {
             let asker = try PlatformThread.start(name: "asker") {
                 Self.grow(log, from: known, process, client, given)
             }
-            // Each round is cut off at another moment of a request.
-            PlatformThread.nap(nanoseconds: UInt64(round) * 700_000)
+            // Each round is cut off after another number of answers and at another moment of the next request.
+            for _ in 0..<100_000
+            where given.size.load(ordering: .relaxed) < known + UInt64(round % 4) {
+                PlatformThread.nap(nanoseconds: 100_000)
+            }
+            PlatformThread.nap(nanoseconds: UInt64(round / 4) * 400_000)
             process.kill()
             asker.join()
         }
-        #expect(given.size.load(ordering: .sequentiallyConsistent) > 0)
+        // Each round of four has at least the six answers that were waited for.
+        #expect(given.size.load(ordering: .sequentiallyConsistent) >= UInt64(Self.rounds / 4 * 6))
     }
 
     /// The size of the last checkpoint that the witness has cosigned.
