@@ -115,6 +115,7 @@ let package = Package(
             "Venue",
             "Statements",
             "Attestation",
+            "Verification",
             "Platform",
             "KeyStore",
             "Journal",

@@ -66,7 +66,7 @@ struct LogBuilderTests {
     @Test("it has every trade, settlement, rule and document exactly once, in the journal's order")
     func complete() throws {
         let journal = SimulatedDisk(seed: 1)
-        try TestVenue.play(TestVenue.session(seed: 5, count: 20_000), to: journal)
+        try TestVenue.play(TestVenue.session(seed: 11, count: 3_000), to: journal)
         let log = SimulatedDisk(seed: 2)
         try Self.build(journal, log, leavesMax: 100)
 

@@ -31,8 +31,8 @@ enum TestVenue {
             venue: venueName(),
             origin: Text(name + "/log"),
             venueKey: SigningKey(seed: [UInt8](repeating: 1, count: 32)),
-            logKey: SigningKey(seed: [UInt8](repeating: 2, count: 32)),
-            nextLogKey: next ? SigningKey(seed: [UInt8](repeating: 4, count: 32)) : nil,
+            logKey: SigningKey(seed: [UInt8](repeating: next ? 4 : 2, count: 32)),
+            replacedLogKey: next ? SigningKey(seed: [UInt8](repeating: 2, count: 32)) : nil,
             saltKey: SaltKey(bytes: saltBytes)
         )
     }

@@ -135,6 +135,7 @@ public enum Console {
         [
             demoSyntax, serveSyntax, verifySyntax, replaySyntax, journalVerifySyntax,
             journalExportSyntax, journalStateHashSyntax,
+            logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             logServeSyntax, logCosignSyntax, witnessServeSyntax,

@@ -1,11 +1,13 @@
+internal import Attestation
 internal import Cryptography
 internal import Encoding
 internal import LogStore
 internal import MerkleLog
 public import Platform
 public import Primitives
-internal import Statements
+public import Statements
 public import Venue
+internal import Verification
 
 /// Makes the bundle with which a counterparty proves its trade, from the published log.
 public struct BundleMaker {
@@ -28,6 +30,20 @@ public struct BundleMaker {
         } catch {
             throw .log(error)
         }
+    }
+
+    /// The newest roster in the log.
+    ///
+    /// - Throws: `notAttested` when there is none.
+    public func newestRoster() throws(TransparencyError) -> EpochStatement {
+        let leaves = try log { reader throws(LogStoreError) in
+            try reader.leaves(of: LogSubject.epochs(of: identity.venue))
+        }
+        guard let index = leaves.last else { throw .notAttested(interval: 0) }
+        guard case .epoch(let roster) = try statement(at: index).1 else {
+            throw .leafInvalid(index: index, "it is no roster")
+        }
+        return roster
     }
 
     /// The bundle of one side of a trade.
@@ -65,92 +81,99 @@ public struct BundleMaker {
         guard disclosure.commitment == party.account else {
             throw .accountMismatch(account: account.rawValue, trade: trade.rawValue)
         }
-        var bundle = TransparentStatement(signed, disclosure: disclosure.encoded)
-        try prove(&bundle, leaf: index, traded.interval.number, seen, checkpoint)
-        return bundle.encoded
+        let proofs = try prove(index, signed.subject, traded.interval.number, seen, checkpoint)
+        return TransparentStatement(
+            bundling: signed,
+            inclusion: proofs.inclusion,
+            consistency: proofs.consistency,
+            logProof: proofs.logProof,
+            certificate: proofs.attested.certificate,
+            roster: proofs.attested.roster,
+            disclosure: disclosure
+        ).encoded
     }
 
-    /// Adds the proofs that a leaf is in the log, and that a quorum attested to its interval.
+    /// What a quorum said of an interval.
+    private struct Attested {
+        var certificate: QuorumCertificate
+        var roster: [UInt8]
+    }
+
+    /// What proves that a leaf is in the log, and that a quorum attested to its interval.
+    private struct Proofs {
+        var inclusion: COSEReceipt
+        var consistency: [COSEReceipt]
+        var logProof: TlogProof
+        var attested: Attested
+    }
+
     private func prove(
-        _ bundle: inout TransparentStatement,
-        leaf index: UInt64,
+        _ index: UInt64,
+        _ subject: Text,
         _ interval: UInt64,
         _ seen: UInt64?,
         _ checkpoint: [UInt8]?
-    ) throws(TransparencyError) {
+    ) throws(TransparencyError) -> Proofs {
+        let attested = try attestation(of: interval)
         let bytes = checkpoint ?? log.checkpoint
         let signed = try Self.note(index) { () throws(NoteError) in
             try SignedCheckpoint(parsing: bytes)
         }
-        let size = signed.checkpoint.size
+        let head = signed.checkpoint
+        guard head.size >= attested.certificate.interval.log.size else {
+            throw .notAttested(interval: interval)
+        }
         let path = try log { reader throws(LogStoreError) in
-            try reader.inclusionProof(of: index, treeSize: size)
+            try reader.inclusionProof(of: index, treeSize: head.size)
         }
-        bundle.receipts = [try inclusionReceipt(path, signed.checkpoint)]
-        bundle.logProof = try Self.note(index) { () throws(NoteError) in
-            try TlogProof(index: index, path: path.path, checkpoint: signed).encoded
+        let inclusion = receiptIssuer.inclusion(path, root: head.root, subject: subject) {
+            message in identity.signWithLogKey(message)
         }
-        let attested = try attestation(of: interval)
-        bundle.quorum = attested.quorum
-        bundle.roster = attested.roster
-        bundle.anchors = []
-        var sizes = [attested.size]
-        if let seen { sizes.append(seen) }
-        for other in sizes where other != size && other > 0 {
-            let receipt = try consistencyReceipt(min(other, size), max(other, size))
-            bundle.receipts.append(receipt)
+        guard let inclusion else {
+            throw .leafInvalid(index: index, "a receipt needs a log of two leaves or more")
         }
+        let logProof = try Self.note(index) { () throws(NoteError) in
+            try TlogProof(index: index, path: path.path, checkpoint: signed)
+        }
+        var sizes: Set = [attested.certificate.interval.log.size]
+        if let seen, seen > 0 { sizes.insert(seen) }
+        sizes.remove(head.size)
+        var consistency: [COSEReceipt] = []
+        for other in sizes.sorted() {
+            consistency.append(try receipt(min(other, head.size), max(other, head.size)))
+        }
+        return Proofs(
+            inclusion: inclusion,
+            consistency: consistency,
+            logProof: logProof,
+            attested: attested
+        )
     }
 
-    private func inclusionReceipt(
-        _ proof: InclusionProof,
-        _ checkpoint: Checkpoint
-    ) throws(TransparencyError) -> COSEReceipt {
-        guard
-            let inclusion = COSEReceipt.InclusionProof(
-                treeSize: proof.size,
-                leafIndex: proof.index,
-                path: proof.path.map(\.bytes)
-            )
-        else {
-            throw .leafInvalid(index: proof.index, "a receipt needs a log of two leaves or more")
-        }
-        return receipt(.inclusion([inclusion]), root: checkpoint.root)
+    private var receiptIssuer: ReceiptIssuer {
+        let key = identity.logKeys[identity.logKeys.count - 1]
+        return ReceiptIssuer(origin: identity.origin, publicKey: key.publicKey)
     }
 
-    private func consistencyReceipt(
+    /// The receipt that the log grew from one size to another.
+    private func receipt(
         _ old: UInt64,
         _ new: UInt64
     ) throws(TransparencyError) -> COSEReceipt {
         let (proof, root) = try log { reader throws(LogStoreError) in
             (try reader.consistencyProof(from: old, to: new), try reader.root(at: new))
         }
-        guard
-            let consistency = COSEReceipt.ConsistencyProof(
-                oldSize: old,
-                newSize: new,
-                path: proof.path.map(\.bytes)
-            )
-        else { throw .leafInvalid(index: old, "there is no receipt from size \(old) to \(new)") }
-        return receipt(.consistency([consistency]), root: root)
+        let receipt = receiptIssuer.consistency(proof, newRoot: root) { message in
+            identity.signWithLogKey(message)
+        }
+        guard let receipt else {
+            throw .leafInvalid(index: old, "there is no receipt from size \(old) to \(new)")
+        }
+        return receipt
     }
 
-    private func receipt(_ proofs: COSEReceipt.Proofs, root: SHA256.Digest) -> COSEReceipt {
-        let key = identity.logKeys[identity.logKeys.count - 1]
-        return COSEReceipt(
-            proofs: proofs,
-            root: root.bytes,
-            algorithm: .edDSA,
-            keyID: StatementIssuer.keyID(of: key.publicKey),
-            claims: CWTClaims(issuer: identity.origin, subject: identity.issuer.did.text),
-            signer: { message in identity.signWithLogKey(message) }
-        )
-    }
-
-    /// The certificate of an interval, with its roster and the size of the log that it attests to.
-    private func attestation(
-        of interval: UInt64
-    ) throws(TransparencyError) -> (quorum: CBORMap, roster: [UInt8], size: UInt64) {
+    /// The certificate of an interval, with its roster.
+    private func attestation(of interval: UInt64) throws(TransparencyError) -> Attested {
         guard let index = try leaf(.number(.intervals, interval)) else {
             throw .notAttested(interval: interval)
         }
@@ -158,25 +181,19 @@ public struct BundleMaker {
         guard case .attestation(let attestation) = found, attestation.number == interval else {
             throw .leafInvalid(index: index, "it does not attest to interval \(interval)")
         }
-        let quorum: CBORMap
-        let statement: IntervalStatement
-        do {
-            guard
-                let map = try CBORValue(decoding: attestation.certificate).map,
-                let payload = map["payload"]?.bytes
-            else { throw TransparencyError.leafInvalid(index: index, "it holds no certificate") }
-            quorum = map
-            statement = try IntervalStatement(decoding: payload)
+        let certificate: QuorumCertificate
+        do throws(AttestationError) {
+            certificate = try QuorumCertificate(decoding: attestation.certificate)
         } catch {
             throw .leafInvalid(index: index, "its certificate: \(error)")
         }
-        let subject = LogSubject.roster(statement.rosterHash)
+        let subject = LogSubject.roster(certificate.interval.rosterHash)
         let leaves = try log { reader throws(LogStoreError) in try reader.leaves(of: subject) }
         guard let rosterIndex = leaves.first else {
             throw .leafInvalid(index: index, "the roster of its epoch is not in the log")
         }
         let (roster, _) = try self.statement(at: rosterIndex)
-        return (quorum, roster.payload, statement.log.size)
+        return Attested(certificate: certificate, roster: roster.payload)
     }
 
     // MARK: - The log

@@ -48,7 +48,11 @@ public struct FiledStatement {
         switch statement {
         case .did, .revocation: [.subject(LogSubject.did(statement.subject))]
         case .attestation(let content): [.number(.intervals, content.number)]
-        case .epoch: [.subject(LogSubject.roster(SHA256.hash(of: document)))]
+        case .epoch(let content):
+            [
+                .subject(LogSubject.roster(SHA256.hash(of: document))),
+                .subject(LogSubject.epochs(of: content.venue)),
+            ]
         default: []
         }
     }
@@ -58,6 +62,11 @@ public struct FiledStatement {
 public enum LogSubject {
     /// The statements about a DID.
     public static func did(_ did: OrbitDID) -> SHA256.Digest { SHA256.hash(of: did.text.utf8) }
+
+    /// All rosters of a venue.
+    public static func epochs(of venue: VenueName) -> SHA256.Digest {
+        SHA256.hash(of: Array("epochs ".utf8) + venue.text.utf8)
+    }
 
     /// The roster with a hash.
     public static func roster(_ hash: SHA256.Digest) -> SHA256.Digest { hash }

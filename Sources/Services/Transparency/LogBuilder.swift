@@ -196,7 +196,7 @@ public struct LogBuilder: ~Copyable {
         let genesis = GenesisStatement(
             origin: identity.origin,
             venue: identity.venue,
-            logKey: identity.logKeys[0].vkey,
+            logKey: identity.firstLogKey.vkey,
             venueKey: identity.venueKey.bytes,
             groupKey: nil,
             time: closed.time

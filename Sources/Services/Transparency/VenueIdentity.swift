@@ -3,6 +3,7 @@ public import Encoding
 public import KeyStore
 package import LogStore
 public import MerkleLog
+public import Primitives
 public import Statements
 
 /// Who a venue is to those who check its log: its name, its log's origin, and its secret keys.
@@ -13,8 +14,10 @@ public final class VenueIdentity: Sendable {
     public let venue: VenueName
     /// The origin of its log, fixed for the log's life.
     public let origin: Text
-    /// The log's keys, the oldest first; while two overlap, both sign.
+    /// The keys that sign checkpoints: the newest, and before it, while two overlap, the one that it replaces.
     public let logKeys: [NoteVerifierKey]
+    /// The key with which the log began.
+    public let firstLogKey: NoteVerifierKey
     /// Signs statements.
     public let issuer: StatementIssuer
     /// The public key of statements.
@@ -36,8 +39,9 @@ public final class VenueIdentity: Sendable {
     ///   - venue: The venue's name.
     ///   - origin: The origin of its log.
     ///   - venueKey: Signs statements.
-    ///   - logKey: Signs checkpoints and receipts.
-    ///   - nextLogKey: In the overlap of a key rotation, the new log key.
+    ///   - logKey: The newest log key: signs checkpoints and receipts.
+    ///   - replacedLogKey: In the overlap of a rotation, the log key before: signs checkpoints too.
+    ///   - firstLogKey: The key with which the log began; the oldest of the other two if it is not given.
     ///   - saltKey: The secret behind the salts of commitments.
     /// - Throws: `NoteError` when the origin cannot name a key.
     public init(
@@ -45,7 +49,8 @@ public final class VenueIdentity: Sendable {
         origin: Text,
         venueKey: consuming SigningKey,
         logKey: consuming SigningKey,
-        nextLogKey: consuming SigningKey? = nil,
+        replacedLogKey: consuming SigningKey? = nil,
+        firstLogKey: Ed25519.PublicKey? = nil,
         saltKey: consuming SaltKey
     ) throws(NoteError) {
         self.venue = venue
@@ -53,14 +58,20 @@ public final class VenueIdentity: Sendable {
         self.venueKey = venueKey.publicKey
         issuer = StatementIssuer(venue: venue, publicKey: venueKey.publicKey.bytes)
         venueSigner = venueKey
-        var signers = [Signer(logKey)]
-        if let next = nextLogKey { signers.append(Signer(next)) }
+        var signers: [Signer] = []
+        if let replaced = replacedLogKey { signers.append(Signer(replaced)) }
+        signers.append(Signer(logKey))
         logSigners = signers
         var keys: [NoteVerifierKey] = []
         for signer in signers {
             keys.append(try NoteVerifierKey(name: origin, ed25519: signer.key.publicKey))
         }
         logKeys = keys
+        if let first = firstLogKey {
+            self.firstLogKey = try NoteVerifierKey(name: origin, ed25519: first)
+        } else {
+            self.firstLogKey = keys[0]
+        }
         self.saltKey = saltKey
     }
 
@@ -70,6 +81,25 @@ public final class VenueIdentity: Sendable {
     /// Signs with the newest log key.
     func signWithLogKey(_ message: [UInt8]) -> [UInt8] {
         logSigners[logSigners.count - 1].key.sign(message)
+    }
+
+    /// The statement that the newest log key replaces the one before, signed by both; none unless two overlap.
+    ///
+    /// - Parameters:
+    ///   - size: The first size of the log whose checkpoint the new key signs.
+    ///   - time: When the key was replaced.
+    public func rotation(from size: UInt64, time: Timestamp) -> KeyRotationStatement? {
+        guard logKeys.count == 2 else { return nil }
+        return KeyRotationStatement(
+            venue: venue,
+            origin: origin,
+            size: size,
+            oldKey: logKeys[0].vkey,
+            newKey: logKeys[1].vkey,
+            time: time,
+            oldSigner: { message in logSigners[0].key.sign(message) },
+            newSigner: { message in logSigners[1].key.sign(message) }
+        )
     }
 
     /// How the log makes its checkpoints, and recognises them.
@@ -90,7 +120,7 @@ public final class VenueIdentity: Sendable {
         do throws(NoteError) { signed = try SignedCheckpoint(parsing: bytes) } catch {
             throw .foreignCheckpoint(reason: "\(error)")
         }
-        let isSigned = logKeys.contains { key in
+        let isSigned = (logKeys + [firstLogKey]).contains { key in
             signed.note.isSigned(by: key, verifier: NativeEd25519.verifier)
         }
         guard signed.checkpoint.origin == origin else {

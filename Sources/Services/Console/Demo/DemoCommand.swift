@@ -7,11 +7,15 @@ extension Console {
         CommandSyntax(
             "demo",
             summary:
-                "play a session, kill the venue in the middle, recover, and prove it lost nothing",
+                "play a session, survive a kill, and hand a counterparty a bundle it verifies alone",
             details: """
                 Starts a venue process (parallax serve), sends it an order flow at an even pace, ends it with
                 SIGKILL in the middle, starts it again on the same journal, goes on where it left
                 off, and compares the final state with that of an undisturbed run.
+
+                Then twelve observers generate a group key, the session goes into a transparency log, the
+                observers attest to every interval of it, and the buyer of the last trade gets a bundle, which
+                parallax verify checks without the venue; the same bundle with one bit flipped is refused.
                 """,
             options: [
                 OptionSyntax(
@@ -25,6 +29,11 @@ extension Console {
                 OptionSyntax("--headless", "", "plain lines instead of a picture"),
                 OptionSyntax("--data", "DIR", "keep the journal in DIR, which must be empty"),
                 OptionSyntax("--keep", "", "keep the journal and say where it is"),
+                OptionSyntax(
+                    "--bundle",
+                    "DIR",
+                    "leave the bundle and what verifies it in DIR (default: a folder named at the end)"
+                ),
             ],
             body: demo
         )
@@ -52,7 +61,30 @@ extension Console {
                 screen: screen
             )
             let outcome = try demo.run()
-            summarize(outcome, flow.count, terminal)
+            let trust = DemoTrust(
+                program: program,
+                path: path,
+                bundlePath: try bundleFolder(arguments),
+                stop: stop,
+                screen: screen
+            )
+            let proven = try trust.run()
+            summarize(outcome, proven, flow.count, terminal)
+            terminal.line("The bundle is in \(trust.bundlePath); verify it again, anywhere:")
+            terminal.line(
+                "  parallax verify \(trust.bundlePath)/bundle.cbor --trust "
+                    + "\(trust.bundlePath)/trust.json"
+            )
+        }
+    }
+
+    private static func bundleFolder(_ arguments: Arguments) throws(ConsoleError) -> String {
+        if let path = arguments.text("--bundle") {
+            _ = try makeDirectory(path)
+            return path
+        }
+        do { return try TemporaryFolder.make() } catch {
+            throw .environment("\(error); name another with --bundle")
         }
     }
 
@@ -103,6 +135,7 @@ extension Console {
 
     private static func summarize(
         _ outcome: Demo.Outcome,
+        _ proven: DemoTrust.Outcome,
         _ commands: Int,
         _ terminal: Terminal
     ) {
@@ -126,6 +159,11 @@ extension Console {
         table.add("acknowledged before the kill", outcome.answeredAtKill.grouped)
         table.add("lost", "0")
         table.add("state hash", outcome.status.stateHash.hex)
+        let seconds = Double(proven.keyGenerationNanoseconds) / 1e9
+        table.add("key generation, 8 of 12", seconds.fixed(2) + " s")
+        table.add("leaves in the log", proven.logSize.grouped)
+        table.add("intervals attested", proven.intervals.grouped)
+        table.add("bundle of trade \(proven.trade.rawValue)", "\(proven.bundleBytes.grouped) bytes")
         terminal.line("")
         for line in table.lines { terminal.line(line) }
         terminal.line("")

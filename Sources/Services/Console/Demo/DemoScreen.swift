@@ -1,5 +1,6 @@
 import Primitives
 import Synchronization
+import Transparency
 
 /// What a demonstration shows while it goes on: a few lines that are drawn over on a terminal, and otherwise
 /// a line a second.
@@ -57,6 +58,21 @@ final class DemoScreen: Sendable {
             state.lineTime = now
             return [line(progress, of: count, rate: state.rate)]
         }
+        show(lines)
+    }
+
+    /// Draws how far the log is.
+    func logged(_ progress: TransparencyService.Progress) {
+        let line =
+            "  \(progress.size.grouped) leaves logged, \(progress.certificates.grouped) intervals "
+            + "attested"
+        if isDrawing { show([line]) }
+    }
+
+    /// Repeats what another program printed.
+    func quote(_ line: String) { terminal.line("  │ " + line) }
+
+    private func show(_ lines: [String]) {
         if !isDrawing {
             for line in lines { terminal.line(line) }
             return
