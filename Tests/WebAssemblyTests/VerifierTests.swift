@@ -3,6 +3,7 @@ import Foundation
 import KeyStore
 import SimulatedBundles
 import Testing
+import Venue
 import Verification
 
 /// The verifier as WebAssembly must give the verdicts that the native one gives, byte for byte.
