@@ -13,16 +13,15 @@ public enum HMAC {
     /// - Complexity: O(n).
     public static func sha256(key: [UInt8], _ message: [UInt8]) -> SHA256.Digest {
         var short = key.count > 64 ? SHA256.hash(of: key).bytes : []
-        var block = padded(short.isEmpty ? key : short, to: 64)
+        var block = masked(short.isEmpty ? key : short, count: 64)
         defer {
             SecretBytes.wipe(&short)
             SecretBytes.wipe(&block)
         }
-        mask(&block, with: 0x36)
         var inner = SHA256.Hasher()
         inner.update(block)
         inner.update(message)
-        mask(&block, with: 0x36 ^ 0x5c)
+        for index in block.indices { block[index] ^= innerMask ^ outerMask }
         var outer = SHA256.Hasher()
         outer.update(block)
         outer.update(inner.finalize())
@@ -38,31 +37,31 @@ public enum HMAC {
     /// - Complexity: O(n).
     public static func sha512(key: [UInt8], _ message: [UInt8]) -> SHA512.Digest {
         var short = key.count > 128 ? SHA512.hash(of: key).bytes : []
-        var block = padded(short.isEmpty ? key : short, to: 128)
+        var block = masked(short.isEmpty ? key : short, count: 128)
         defer {
             SecretBytes.wipe(&short)
             SecretBytes.wipe(&block)
         }
-        mask(&block, with: 0x36)
         var inner = SHA512.Hasher()
         inner.update(block)
         inner.update(message)
-        mask(&block, with: 0x36 ^ 0x5c)
+        for index in block.indices { block[index] ^= innerMask ^ outerMask }
         var outer = SHA512.Hasher()
         outer.update(block)
         outer.update(inner.finalize())
         return outer.finalize()
     }
 
-    /// A key with zeros behind it, in storage of its own, which can be overwritten for good.
-    private static func padded(_ key: [UInt8], to count: Int) -> [UInt8] {
-        var block = [UInt8](repeating: 0, count: count)
-        for index in key.indices { block[index] = key[index] }
-        return block
-    }
+    private static var innerMask: UInt8 { 0x36 }
+    private static var outerMask: UInt8 { 0x5c }
 
-    private static func mask(_ block: inout [UInt8], with mask: UInt8) {
-        for index in block.indices { block[index] ^= mask }
+    /// A key with zeros behind it, masked for the inner hash, in storage of its own.
+    ///
+    /// The key itself is nowhere copied, and the storage can be overwritten for good.
+    private static func masked(_ key: [UInt8], count: Int) -> [UInt8] {
+        var block = [UInt8](repeating: innerMask, count: count)
+        for index in key.indices { block[index] ^= key[index] }
+        return block
     }
 }
 

@@ -64,5 +64,11 @@ enum Sodium {
     /// Makes the library ready; it must be called before anything else of it, and costs nothing again.
     static func prepare() { precondition(isReady, "libsodium finds no source of randomness") }
 
+    /// Overwrites what the calls that have returned left on the stack.
+    ///
+    /// The library and the compiler put copies of secrets there. It reaches 32 KiB, more than any call here
+    /// uses, but not the frames of the functions that still run.
+    static func wipeStack() { sodium_stackzero(32 << 10) }
+
     private static let isReady = sodium_init() >= 0
 }

@@ -5,9 +5,8 @@ public import Cryptography
 ///
 /// It cannot be copied or printed. It lies in memory that is neither swapped out nor dumped, and is
 /// overwritten when its life ends. Signing takes the same time for every key, and is deterministic: it needs
-/// no randomness, and the same message has one signature. What a computation leaves on the stack is not
-/// overwritten, and whoever can read this process's memory or inject faults into its computations can learn
-/// the key.
+/// no randomness, and the same message has one signature. Whoever can read this process's memory while it
+/// lives, or inject faults into its computations, can learn the key.
 @safe public struct SigningKey: ~Copyable, Sendable {
     /// The public key that belongs to it.
     public let publicKey: Ed25519.PublicKey
@@ -31,6 +30,7 @@ public import Cryptography
 
     init(seed: borrowing SecretBuffer) {
         precondition(seed.byteCount == Self.seedByteCount, "a seed has 32 bytes")
+        defer { Sodium.wipeStack() }
         var publicBytes = [UInt8](repeating: 0, count: Ed25519.PublicKey.byteCount)
         secret = unsafe seed.withUnsafePointer { seed in
             unsafe SecretBuffer(byteCount: crypto_sign_secretkeybytes()) { secret in

@@ -6,9 +6,10 @@ internal import Platform
 /// A secret key of any kind with what is public about it, as it is sealed in a file.
 ///
 /// The 32 secret bytes lie in memory that is neither swapped out nor dumped, and are overwritten when its life
-/// ends; so are the passphrase's key and what goes through this type. Sealing and opening take the same time
-/// for every secret; Argon2id reads memory at places that depend on the passphrase in its later passes.
-/// What `share()` and `saltKey()` hand out is the caller's to guard.
+/// ends; so are the passphrase's key, and what making, sealing and opening leave on the stack. Sealing and
+/// opening take the same time for every secret; Argon2id reads memory at places that depend on the passphrase
+/// in all but its first half pass, so somebody who shares the processor's caches may learn about it. What
+/// `share()` and `saltKey()` hand out is the caller's to guard.
 @safe public struct StoredKey: ~Copyable, Sendable {
     /// What is public about the key.
     public let head: KeyHead
@@ -53,6 +54,7 @@ internal import Platform
         name: String,
         _ secret: consuming SecretBuffer
     ) throws(KeyStoreError) {
+        defer { Sodium.wipeStack() }
         let part: KeyHead.PublicPart
         switch kind {
         case .share: throw .unsuitableKind(kind)
@@ -78,6 +80,7 @@ internal import Platform
         name: String
     ) throws(KeyStoreError) {
         guard index > 0 else { throw .badShare }
+        defer { Sodium.wipeStack() }
         head = try KeyHead(
             kind: .share,
             name: name,
@@ -95,6 +98,7 @@ extension StoredKey {
     /// - Throws: `unsuitableKind` for a share or a salt.
     public func signingKey() throws(KeyStoreError) -> SigningKey {
         guard head.kind.isSigning else { throw .unsuitableKind(head.kind) }
+        defer { Sodium.wipeStack() }
         return SigningKey(seed: secret)
     }
 
@@ -103,6 +107,7 @@ extension StoredKey {
     /// - Throws: `unsuitableKind` for any other kind.
     public func share() throws(KeyStoreError) -> SecretKey {
         guard head.kind == .share else { throw .unsuitableKind(head.kind) }
+        defer { Sodium.wipeStack() }
         return try Self.share(of: secret)
     }
 
@@ -111,6 +116,7 @@ extension StoredKey {
     /// - Throws: `unsuitableKind` for any other kind.
     public func saltKey() throws(KeyStoreError) -> [UInt8] {
         guard head.kind == .salt else { throw .unsuitableKind(head.kind) }
+        defer { Sodium.wipeStack() }
         return Self.bytes(of: secret)
     }
 
@@ -153,6 +159,7 @@ extension StoredKey {
         cost: PassphraseCost = .moderate
     ) throws(KeyStoreError) {
         try passphrase.checkNew()
+        defer { Sodium.wipeStack() }
         // Not after a second of work.
         try PrivateFile.checkAbsent(path)
         let file = try KeyFile(sealing: secret, head, passphrase, cost)
@@ -172,6 +179,7 @@ extension StoredKey {
         _ kind: KeyKind? = nil,
         _ passphrase: borrowing Passphrase
     ) throws(KeyStoreError) {
+        defer { Sodium.wipeStack() }
         let file = try Self.file(path)
         if let kind, file.head.kind != kind {
             throw .wrongKind(path: path, expected: kind, found: file.head.kind)
