@@ -91,7 +91,7 @@ let package = Package(
         system("Platform", "Cryptography", "CLinux", "COpenSSL"),
         system("KeyStore", "Cryptography", "BLS12381", "Platform", "CSodium"),
         system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
-        system("LogStore", "Cryptography", "MerkleLog", "Platform"),
+        system("LogStore", "Cryptography", "Encoding", "MerkleLog", "Platform"),
 
         system("HTTP", "Platform", "CLinux", "CHTTPParser", "CCurl"),
 
@@ -292,6 +292,7 @@ let package = Package(
         tests(
             "LogStoreTests",
             "Cryptography",
+            "Encoding",
             "MerkleLog",
             "Platform",
             "LogStore",

@@ -33,9 +33,10 @@ import Testing
         #expect(operations > 100)
         for operation in 1...operations {
             for fault in SimulatedDisk.Fault.allCases {
-                for losesPower in [true, false] {
-                    Self.check(operation, fault, losesPower: losesPower)
-                }
+                Self.check(operation, fault, losesPower: true)
+                // The others lose it anyway.
+                if fault == .powerFailsBefore || fault == .powerFailsAfter { continue }
+                Self.check(operation, fault, losesPower: false)
             }
         }
     }
@@ -54,11 +55,11 @@ import Testing
         }
         if losesPower || disk.isOff { disk.losePower() } else { disk.endProcesses() }
         // Twice: the second start finds what the first one made of it.
-        for _ in 1...2 {
+        for start in 1...2 {
             do throws(LogStoreError) {
                 var writer = try log.open(comment)
                 try log.commit(&writer, 7)
-                log.checkAll(comment)
+                if start == 2 { log.checkAll(comment) }
             } catch {
                 Issue.record("\(error); \(comment)")
             }

@@ -136,10 +136,12 @@ public enum Console {
             demoSyntax, serveSyntax, verifySyntax, replaySyntax, journalVerifySyntax,
             journalExportSyntax, journalStateHashSyntax,
             logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,
+            logCheckpointSyntax, logProveSyntax, logConsistencySyntax, logAuditSyntax,
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             logServeSyntax, logCosignSyntax, witnessServeSyntax,
-            benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
+            benchMatchingSyntax, benchJournalSyntax, benchLogSyntax, benchRecoverySyntax,
+            benchBLSSyntax,
         ]
     }
 }

@@ -31,6 +31,10 @@ public enum LogStoreError: Error, Equatable, Sendable {
     case noSuchTree(size: UInt64, largest: UInt64)
     /// The log is full.
     case full
+    /// Too many entries wait to be committed.
+    case busy
+    /// The log was asked to end.
+    case closed
     /// The log stopped after an error; the first one is the reason.
     indirect case stopped(LogStoreError)
 
@@ -85,6 +89,8 @@ extension LogStoreError: CustomStringConvertible {
         case .noSuchTree(let size, let largest):
             "there is no tree of size \(size): the largest possible here is \(largest)"
         case .full: "the log has as many entries as a tree can have"
+        case .busy: "too many entries wait to be committed; try again later"
+        case .closed: "the log was asked to end"
         case .stopped(let reason): "the log stopped: \(reason)"
         }
     }

@@ -21,6 +21,11 @@ public struct JSONObject: CustomStringConvertible, Sendable {
     /// Adds a text.
     public mutating func add(_ key: String, _ value: String) { addRaw(key, Self.escaped(value)) }
 
+    /// Adds an array of texts.
+    public mutating func add(_ key: String, _ values: [String]) {
+        addRaw(key, "[" + values.map(Self.escaped).joined(separator: ", ") + "]")
+    }
+
     /// Adds an object.
     public mutating func add(_ key: String, _ value: JSONObject) { addRaw(key, value.description) }
 

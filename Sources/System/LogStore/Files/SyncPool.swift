@@ -66,6 +66,8 @@ final class SyncPool: Sendable {
         for index in 0..<threadCount {
             threads.append(
                 try PlatformThread.start(name: "log sync") {
+                    // It only waits for the device, and everybody waits for it; a refusal makes it slower, no more.
+                    _ = PlatformThread.requestRealTime(priority: 1)
                     while true {
                         shared.begin[index].wait()
                         shared.help()
