@@ -159,6 +159,37 @@ import Testing
         )
     }
 
+    @Test("whichever byte of the record is changed, the log does not become smaller")
+    func damagedRecord() throws {
+        let log = try LogReaderTests.log([200, 100])
+        let bytes = log.disk.bytes(of: "cursor")
+        var random = RandomNumbers(seed: 3)
+        var refusals = 0
+        for round in 0..<300 {
+            log.disk.endProcesses()
+            var changed = bytes
+            // Both records are short, so half of the changes are made where they are.
+            let place = round % 2 == 0 ? random.below(120) : random.below(bytes.count)
+            changed[(place + round / 2 % 2 * 8_192) % bytes.count] ^= 1 << UInt8(random.below(8))
+            log.disk.replace("cursor", with: changed)
+            do throws(LogStoreError) {
+                let writer = try LogWriter.open(
+                    log.disk.directory(),
+                    format: log.signer.format,
+                    configuration: SimulatedLog.configuration
+                )
+                #expect(writer.size == 300)
+            } catch {
+                guard case .checkpointContradicts = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+                refusals += 1
+            }
+        }
+        #expect(refusals > 30)
+    }
+
     @Test("a checkpoint of another log, key or tree is refused") func foreign() throws {
         func published(_ signer: TestSigner, _ sizes: [Int], attempt: Int = 1) throws -> [UInt8] {
             let disk = SimulatedDisk(seed: 1)

@@ -151,6 +151,43 @@ import Testing
         }
     }
 
+    @Test("a path or a bundle that was changed is refused, or is one of its own") func fuzzed() {
+        var state: UInt64 = 1
+        func below(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+        let paths = [
+            "tile/7/x001/x234/067.p/17", "tile/entries/000", "tile/63/x009/x223/999.p/255",
+        ]
+        let characters = [UInt8]("0123456789x/.p-entries ".utf8)
+        let bundle = EntryBundle.encode([[1, 2, 3], [], [UInt8](repeating: 7, count: 300)])
+        for round in 0..<20_000 {
+            var text = [UInt8](paths[round % 3].utf8)
+            var bytes = bundle
+            for _ in 0...below(3) {
+                let place = below(text.count)
+                switch below(3) {
+                case 0: text[place] = characters[below(characters.count)]
+                case 1: text.insert(characters[below(characters.count)], at: place)
+                default: text.remove(at: place)
+                }
+                bytes[below(bytes.count)] = UInt8(below(256))
+            }
+            let path = String(decoding: text, as: UTF8.self)
+            if let tile = Tile(path: path) { #expect(tile.path == path) }
+            do throws(TileError) {
+                let width = 1 + below(5)
+                let entries = try EntryBundle.decode(bytes, width: width)
+                #expect(entries.count == width)
+                #expect(EntryBundle.encode(entries) == bytes)
+            } catch {
+                // Most are refused; that nothing traps and nothing else is accepted is what is tested.
+                #expect(!error.description.isEmpty)
+            }
+        }
+    }
+
     @Test("a bundle that is cut anywhere is refused") func cutBundles() {
         let bytes = EntryBundle.encode([[1, 2, 3], [], [4]])
         for count in 0..<bytes.count {

@@ -22,13 +22,15 @@ enum LogBench {
         var bareFiles = Durations()
         var counters = GroupCommitLog.Counters()
         var root = ""
+        /// The key that signed the checkpoints.
+        var verifierKey = ""
     }
 
     static let entryBytes = 700
     /// How long the submitter sleeps when nothing is due.
     private static let napNanoseconds: UInt64 = 200_000
-    /// How long each kind of bare sync is measured.
-    private static let bareNanoseconds: UInt64 = 1_000_000_000
+    /// How long each kind of bare sync is measured for each second of the run.
+    private static let bareNanoseconds: UInt64 = 100_000_000
 
     /// Measures everything.
     ///
@@ -47,11 +49,12 @@ enum LogBench {
     ) throws(ConsoleError) -> Result {
         var result = Result()
         progress("bare syncs of as many bytes")
-        try measureBareSyncs(path, bytes: max(rate / 40, 1) * entryBytes, &result)
+        try measureBareSyncs(path, rate: rate, seconds: seconds, &result)
         let directory = try Console.platform { () throws(PlatformError) in
             try LinuxDirectory.open(path)
         }
-        let format = try Self.format()
+        let (format, verifierKey) = try Self.format()
+        result.verifierKey = verifierKey
         let log = try Console.log { () throws(LogStoreError) in
             try GroupCommitLog(try LogWriter.open(directory, format: format))
         }
@@ -77,7 +80,7 @@ enum LogBench {
     }
 
     /// Signed notes, by a key that is made for this run.
-    private static func format() throws(ConsoleError) -> CheckpointFormat {
+    private static func format() throws(ConsoleError) -> (CheckpointFormat, key: String) {
         let origin: Text = "example.com/bench"
         let box = SigningKeyBox(SigningKey.generate())
         let key: NoteVerifierKey
@@ -87,13 +90,14 @@ enum LogBench {
             throw .disagreement(error.description)
         }
         let signer = CheckpointSigner(key: key) { text throws(LogStoreError) in box.key.sign(text) }
-        return CheckpointFormat(
+        let format = CheckpointFormat(
             origin: origin,
             signers: [signer],
             verifier: { signature, message, key in
                 NativeEd25519.verifies(signature, of: message, by: key)
             }
         )
+        return (format, key.vkey.string)
     }
 
     private final class SigningKeyBox: Sendable {
@@ -170,9 +174,12 @@ enum LogBench {
 
     private static func measureBareSyncs(
         _ path: String,
-        bytes count: Int,
+        rate: Int,
+        seconds: Int,
         _ result: inout Result
     ) throws(ConsoleError) {
+        let bytes = max(rate / 40, 1) * entryBytes
+        let duration = bareNanoseconds * UInt64(min(seconds, 10))
         let measured = Mutex((syncs: Durations(), files: Durations()))
         let fault = Mutex<PlatformError?>(nil)
         try Console.platform { () throws(PlatformError) in
@@ -181,7 +188,7 @@ enum LogBench {
                 // As the threads of the log.
                 _ = PlatformThread.requestRealTime(priority: 1)
                 do throws(PlatformError) {
-                    let result = try bareSyncs(directory, bytes: count)
+                    let result = try bareSyncs(directory, bytes: bytes, for: duration)
                     measured.withLock { $0 = result }
                 } catch {
                     fault.withLock { $0 = error }
@@ -195,7 +202,8 @@ enum LogBench {
 
     private static func bareSyncs(
         _ directory: LinuxDirectory,
-        bytes count: Int
+        bytes count: Int,
+        for duration: UInt64
     ) throws(PlatformError) -> (syncs: Durations, files: Durations) {
         let data = [UInt8](repeating: 0x5a, count: count)
         let clock = LinuxClock()
@@ -210,13 +218,13 @@ enum LogBench {
         }
         let file = try directory.create("bare-syncs")
         try write(file)
-        var end = clock.monotonicNanoseconds() + bareNanoseconds
+        var end = clock.monotonicNanoseconds() + duration
         while clock.monotonicNanoseconds() < end {
             let start = clock.monotonicNanoseconds()
             try write(file)
             syncs.add(clock.monotonicNanoseconds() - start)
         }
-        end = clock.monotonicNanoseconds() + bareNanoseconds
+        end = clock.monotonicNanoseconds() + duration
         while clock.monotonicNanoseconds() < end {
             let start = clock.monotonicNanoseconds()
             try write(try directory.create("bare-file.new"))

@@ -66,6 +66,7 @@ extension LogBench.Result {
             json.add("refusedBusy", counters.refusedBusy)
             json.add("queueHighWater", counters.queueHighWater)
             json.add("root", root)
+            json.add("verifierKey", verifierKey)
             json.add("machine", Machine.description)
             return json
         }
