@@ -29,6 +29,21 @@ import ThresholdKeys
             #expect(!keySet.groupKey.verifies(fewer, of: message))
         }
     }
+
+    @Test("no text shows what a participant keeps secret") func hiddenSecrets() {
+        let person = OneProcessCommittee(seed: 3, count: 1).persons[0]
+        let participant = CommitteeSession.Participant(
+            identityKey: person.identityKey,
+            secret: [UInt8](repeating: 201, count: 32),
+            decryptionSecret: person.decryptionSecret
+        )
+        var dumped = ""
+        dump(participant, to: &dumped)
+        for text in ["\(participant)", String(reflecting: participant), dumped] {
+            #expect(!text.contains("201"))
+            #expect(!text.contains("\(person.decryptionSecret[0]), "))
+        }
+    }
 }
 
 @Suite("Threshold keys: resharing in one process") struct ResharingTests {

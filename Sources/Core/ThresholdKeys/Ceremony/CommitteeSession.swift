@@ -142,3 +142,15 @@ public enum CommitteeSession {
         }
     }
 }
+
+extension CommitteeSession.Participant: CustomStringConvertible {
+    /// A placeholder, because most of it is secret.
+    public var description: String { "Participant(not shown)" }
+}
+
+#if !hasFeature(Embedded)
+    extension CommitteeSession.Participant: CustomReflectable {
+        /// Nothing, so that no dump shows the secrets either.
+        public var customMirror: Mirror { Mirror(self, children: []) }
+    }
+#endif
