@@ -252,7 +252,8 @@ let package = Package(
             "Attestation",
             "Verification",
             "KeyStore",
-            "SimulatedBundles"
+            "SimulatedBundles",
+            "Console"
         ),
         tests(
             "ConsoleTests",
@@ -342,6 +343,10 @@ let package = Package(
             "BLS12381",
             "MerkleLog",
             "KeyStore",
+            "Venue",
+            "Attestation",
+            "Verification",
+            "SimulatedBundles",
             excluding: ["Scripts"]
         ),
         tests(

@@ -165,6 +165,17 @@ import Verification
         }
     }
 
+    @Test("every log continues the empty one, whose root is known") func emptyLog() throws {
+        var trust = trust
+        trust.checkpoint = try log.checkpoint(0, witnesses: 0)
+        #expect(examine(try log.bundle(), trust)[.consistency].outcome == .passed)
+        let wrong = LogHead(origin: SimulatedVenueLog.origin, size: 0, root: log.root(1))
+        trust.checkpoint = try log.checkpoint(wrong, witnesses: 0)
+        let verdict = examine(try log.bundle(), trust)
+        #expect(verdict[.consistency].outcome == .failed)
+        #expect(verdict[.consistency].sentence.string.hasPrefix("fork: "))
+    }
+
     @Test("a signature by an unknown key is ignored only if the client says so") func unknownKeys()
         throws
     {
