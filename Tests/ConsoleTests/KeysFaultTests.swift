@@ -3,13 +3,35 @@ import Foundation
 import KeyStore
 import Testing
 
+/// The program strace, which follows another one and can make its system calls fail.
+enum SystemCallTracer {
+    private static let program = URL(filePath: "/usr/bin/strace")
+
+    /// Whether it can follow a process here.
+    static let isUsable: Bool = {
+        guard FileManager.default.isExecutableFile(atPath: program.path) else { return false }
+        return (try? exitCode(of: ["-o", "/dev/null", "/bin/true"])) == 0
+    }()
+
+    /// Runs it to its end.
+    static func exitCode(of arguments: [String]) throws -> Int32 {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
+
 /// The real program on the real file system, with system calls that fail because strace makes them fail.
 @Suite(
     "keys when system calls fail",
-    .enabled(if: KeysFaultTests.canTrace, "strace is not installed or not permitted here")
+    .enabled(if: SystemCallTracer.isUsable, "strace is not installed or not permitted here")
 )
 struct KeysFaultTests {
-    private static let strace = URL(filePath: "/usr/bin/strace")
     private let directory: TemporaryDirectory
 
     init() throws {
@@ -18,27 +40,10 @@ struct KeysFaultTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
     }
 
-    /// Whether strace can follow a process here.
-    static let canTrace: Bool = {
-        guard FileManager.default.isExecutableFile(atPath: strace.path) else { return false }
-        return (try? exitCode(of: ["-o", "/dev/null", "/bin/true"])) == 0
-    }()
-
-    private static func exitCode(of arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = strace
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
-
     /// Runs the program; `?` before a call's name is for machines that have another one in its place.
     private func run(_ words: [String], failing injection: String) throws -> Int32 {
         let calls = injection.prefix { character in character != ":" }
-        return try Self.exitCode(
+        return try SystemCallTracer.exitCode(
             of: ["-f", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(injection)"]
                 + [Places.program(), "keys"] + words
                 + ["--passphrase-file", directory.path + "/passphrase"]
