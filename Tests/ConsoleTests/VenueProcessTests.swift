@@ -90,5 +90,8 @@ import Testing
         #expect(text.hasSuffix("Nothing acknowledged was lost.\n"))
         let verify = Capture()
         #expect(verify.run(["journal", "verify", directory.path + "/journal"]) == 0)
+        let audit = Capture()
+        #expect(audit.run(["log", "audit", directory.path + "/journal/log", "--json"]) == 0)
+        #expect(try members(audit.output)["indexRecomputed"] as? Bool == true, "\(audit.errors)")
     }
 }

@@ -1,6 +1,7 @@
 public import Cryptography
 internal import Encoding
 public import LogStore
+internal import Primitives
 public import Statements
 public import Venue
 
@@ -44,8 +45,16 @@ public struct FiledStatement {
         keys = Self.keys(of: statement, document)
     }
 
-    private static func keys(of statement: Statement, _ document: [UInt8]) -> [LogKey] {
+    /// Under which names the log's index finds a statement.
+    ///
+    /// - Parameters:
+    ///   - statement: What the leaf says, filed or not.
+    ///   - document: Its payload.
+    /// - Returns: The keys of the leaf.
+    public static func keys(of statement: Statement, _ document: [UInt8]) -> [LogKey] {
         switch statement {
+        case .trade(let content): [.number(.trades, content.trade.rawValue)]
+        case .settlement(let content): [.number(.settlements, content.trade.rawValue)]
         case .did, .revocation: [.subject(LogSubject.did(statement.subject))]
         case .attestation(let content): [.number(.intervals, content.number)]
         case .epoch(let content):
@@ -53,7 +62,7 @@ public struct FiledStatement {
                 .subject(LogSubject.roster(SHA256.hash(of: document))),
                 .subject(LogSubject.epochs(of: content.venue)),
             ]
-        default: []
+        case .rulebook, .keyRotation, .genesis: []
         }
     }
 }

@@ -1,7 +1,5 @@
-import Cryptography
 import Encoding
 import LogStore
-import Primitives
 import Statements
 import Transparency
 
@@ -18,14 +16,7 @@ enum LeafKeys {
     /// The keys of an entry; none for one that is no statement.
     static func keys(of entry: [UInt8]) -> [LogKey] {
         guard let (payload, said) = statement(entry) else { return [] }
-        switch said {
-        case .trade(let content): return [.number(.trades, content.trade.rawValue)]
-        case .settlement(let content): return [.number(.settlements, content.trade.rawValue)]
-        case .attestation(let content): return [.number(.intervals, content.number)]
-        case .did, .revocation: return [.subject(LogSubject.did(said.subject))]
-        case .epoch: return [.subject(LogSubject.roster(SHA256.hash(of: payload)))]
-        case .rulebook, .keyRotation, .genesis: return []
-        }
+        return FiledStatement.keys(of: said, payload)
     }
 
     private static func statement(_ entry: [UInt8]) -> (payload: [UInt8], said: Statement)? {
