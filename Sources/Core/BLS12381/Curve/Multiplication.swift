@@ -80,8 +80,9 @@ extension Point where Field == Fp {
         let (low, high) = scalar.splitByParameterSquare
         let k0: InlineArray<26, _> = low.digits()
         let k1: InlineArray<26, _> = high.digits()
-        var result = Point.identity
-        for index in 0..<26 {
+        var result =
+            table.select(k0[25]) + table.select(k1[25], isNegated: true).endomorphism
+        for index in 1..<26 {
             result = result.timesWindow
             result = result + table.select(k0[25 - index])
             result = result + table.select(k1[25 - index], isNegated: true).endomorphism

@@ -234,9 +234,10 @@ extension Fp {
 
         var result = Fp.one
         var position = 380
+        var squarings = 0
         while position >= 0 {
             if exponent.bit(position) == 0 {
-                result = result.squared
+                squarings += 1
                 position -= 1
                 continue
             }
@@ -245,11 +246,19 @@ extension Fp {
             var window = 0
             for index in stride(from: position, through: low, by: -1) {
                 window = 2 * window + exponent.bit(index)
-                result = result.squared
             }
-            result = result * odd[window >> 1]
+            squarings += position - low + 1
+            result = result.squared(times: squarings) * odd[window >> 1]
+            squarings = 0
             position = low - 1
         }
+        return result.squared(times: squarings)
+    }
+
+    /// The power by two to the power of a public number; the limbs stay in registers in between.
+    @inline(never) private func squared(times count: Int) -> Fp {
+        var result = self
+        for _ in 0..<count { result = Fp.product(result, result) }
         return result
     }
 
