@@ -335,6 +335,22 @@ let package = Package(
             "KeyStore",
             "SimulatedCommittee"
         ),
+        tests(
+            "RegistryTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "MerkleLog",
+            "Venue",
+            "Statements",
+            "Platform",
+            "KeyStore",
+            "Journal",
+            "Sequencer",
+            "Transparency",
+            "Registry",
+            "SimulatedPlatform"
+        ),
         tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
         tests(
             "IndependentTests",

@@ -56,6 +56,7 @@ public struct Registry: Sendable {
     /// - Parameters:
     ///   - json: The document, as a JSON object in any order of its members.
     ///   - time: When it is registered.
+    /// - Returns: The statement to file.
     /// - Throws: `RegistryError`, what speaks against it.
     public func statement(
         registering json: [UInt8],
@@ -84,6 +85,7 @@ public struct Registry: Sendable {
     ///   - did: What to revoke.
     ///   - reason: Why, one line.
     ///   - time: When.
+    /// - Returns: The statement to file.
     /// - Throws: `unknown` or `revoked`.
     public func statement(
         revoking did: OrbitDID,

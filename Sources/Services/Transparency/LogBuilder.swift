@@ -40,6 +40,7 @@ public struct LogBuilder: ~Copyable {
     ///   - journal: The journal.
     ///   - log: The log's directory.
     ///   - identity: Whose log it is.
+    /// - Returns: The builder, which holds the log's lock.
     /// - Throws: `TransparencyError` when either cannot be used, or the log was made from another journal.
     public static func open(
         journal: any StorageDirectory,

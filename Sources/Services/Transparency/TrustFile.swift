@@ -17,6 +17,7 @@ public enum TrustFile {
     ///   - groupKey: The committee's key, 96 bytes.
     ///   - witnesses: Further lines of the policy, the last of them `quorum NAME`; none if nobody must have
     ///     witnessed.
+    /// - Returns: The bytes of the file.
     public static func encode(
         venue: VenueName,
         venueKeys: [[UInt8]],

@@ -88,6 +88,7 @@ public final class VenueIdentity: Sendable {
     /// - Parameters:
     ///   - size: The first size of the log whose checkpoint the new key signs.
     ///   - time: When the key was replaced.
+    /// - Returns: The statement to file.
     public func rotation(from size: UInt64, time: Timestamp) -> KeyRotationStatement? {
         guard logKeys.count == 2 else { return nil }
         return KeyRotationStatement(
