@@ -78,8 +78,10 @@ import Testing
 
     @Test("the demonstration kills it and ends in the undisturbed state") func demo() throws {
         let directory = try TemporaryDirectory()
-        let words = ["demo", "--flow", Places.sample, "--seconds", "1", "--headless", "--data"]
-        let process = try ChildProcess(Places.program(), words + [directory.path + "/journal"])
+        let bundle = directory.path + "/bundle"
+        let words = ["demo", "--flow", Places.sample, "--seconds", "1", "--headless"]
+        let folders = ["--bundle", bundle, "--data", directory.path + "/journal"]
+        let process = try ChildProcess(Places.program(), words + folders)
         var output: [UInt8] = []
         while try process.output.read(appendingTo: &output) {}
         #expect(process.wait() == .exited(0))
@@ -87,7 +89,13 @@ import Testing
         #expect(text.contains("killed the venue (SIGKILL)"))
         #expect(text.contains("every acknowledged command is there"))
         #expect(text.contains("\n  trades "))
-        #expect(text.hasSuffix("Nothing acknowledged was lost.\n"))
+        #expect(text.contains("Nothing acknowledged was lost.\n"))
+        #expect(text.contains("VERIFIED: every check holds."))
+        #expect(text.contains("FAILED"))
+        let trust = ["--trust", bundle + "/trust.json"]
+        let good = Capture()
+        #expect(good.run(["verify", bundle + "/bundle.cbor"] + trust) == 0, "\(good.errors)")
+        #expect(Capture().run(["verify", bundle + "/forged.cbor"] + trust) == 1)
         let verify = Capture()
         #expect(verify.run(["journal", "verify", directory.path + "/journal"]) == 0)
         let audit = Capture()

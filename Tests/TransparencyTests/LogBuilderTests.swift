@@ -104,7 +104,63 @@ struct LogBuilderTests {
         }
         #expect(found == expected)
         #expect(found.count { $0.hasPrefix("trade") } > 100)
-        #expect(found.contains { $0.hasPrefix("settlement") })
+    }
+
+    @Test("the end of a service contract is a leaf that is found by its trade")
+    func settlements() throws {
+        let (quote, base, instrument) = (AssetID(0), AssetID(1), InstrumentID(0))
+        var commands: [Command] = [
+            .defineAsset(quote), .defineAsset(base),
+            .defineInstrument(
+                InstrumentDefinition(
+                    instrument: instrument,
+                    base: base,
+                    quote: quote,
+                    settlement: .service,
+                    windowStart: Timestamp(1),
+                    windowEnd: Timestamp(100)
+                )
+            ),
+            .setPhase(PhaseChange(instrument: instrument, phase: .continuous)),
+        ]
+        for (account, side) in [(AccountID(20), Side.sell), (AccountID(21), .buy)] {
+            commands.append(.openAccount(account))
+            for asset in [quote, base] {
+                commands.append(
+                    .deposit(Transfer(account: account, asset: asset, amount: 1_000))
+                )
+            }
+            for _ in 0..<2 {
+                commands.append(
+                    .placeOrder(
+                        NewOrder(
+                            account: account,
+                            instrument: instrument,
+                            side: side,
+                            price: Price(7),
+                            quantity: Quantity(3)
+                        )
+                    )
+                )
+            }
+        }
+        commands += [.failContract(TradeID(2)), .settleContract(TradeID(1))]
+        while commands.count < 50 { commands.append(.advanceTime) }
+        let journal = SimulatedDisk(seed: 1)
+        try TestVenue.play(commands.map { command in (command, Timestamp(5)) }, to: journal)
+        let log = SimulatedDisk(seed: 2)
+        try Self.build(journal, log, leavesMax: 100)
+        let reader = try Self.reader(log)
+        for (number, outcome) in [(1, .settled), (2, .failed)] as [(UInt64, ContractOutcome)] {
+            let trade = try #require(try reader.leaf(of: .number(.trades, number)))
+            let end = try #require(try reader.leaf(of: .number(.settlements, number)))
+            #expect(trade < end)
+            let payload = try SignedStatement(decoding: reader.entry(at: end)).payload
+            let settlement = try SettlementStatement(decoding: payload)
+            #expect(settlement.trade == TradeID(number))
+            #expect(settlement.outcome == outcome)
+            #expect(settlement.notional == 21)
+        }
     }
 
     @Test("no leaf names an account: both sides are commitments that only their openings explain")

@@ -137,11 +137,11 @@ public enum Console {
             journalExportSyntax, journalStateHashSyntax,
             logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,
             logCheckpointSyntax, logProveSyntax, logConsistencySyntax, logAuditSyntax,
+            logServeSyntax, logCosignSyntax, witnessServeSyntax,
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
-            logServeSyntax, logCosignSyntax, witnessServeSyntax,
-            benchMatchingSyntax, benchJournalSyntax, benchLogSyntax, benchRecoverySyntax,
-            benchBLSSyntax,
+            benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
+            benchLogSyntax,
         ]
     }
 }
