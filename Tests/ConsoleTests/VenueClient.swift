@@ -21,10 +21,11 @@ struct VenueClient {
     private var bytes: [UInt8] = []
     private var taken = 0
 
-    init(_ path: String) throws {
+    init(_ path: String, options: [String] = []) throws {
         // A write to a venue that was killed must be an error here, not the end of the tests.
         _ = signal(SIGPIPE, SIG_IGN)
-        process = try ChildProcess(Places.program(), ["serve", "--data", path, "--stdio"])
+        let words = ["serve", "--data", path, "--stdio"] + options
+        process = try ChildProcess(Places.program(), words)
         var bytes: [UInt8] = []
         while bytes.count < 69, try process.output.read(appendingTo: &bytes) {}
         guard bytes.count >= 69, Self.integer(bytes[0..<4]) == 65, bytes[4] == 1 else {
@@ -60,6 +61,14 @@ struct VenueClient {
             if acknowledged >= command { return }
             if try !process.output.read(appendingTo: &bytes) { return }
         }
+    }
+
+    /// Closes its input, passes over its answers, and waits for its end.
+    func end() throws -> ChildProcess.Ending {
+        process.closeInput()
+        var rest: [UInt8] = []
+        while try process.output.read(appendingTo: &rest) {}
+        return process.wait()
     }
 
     private mutating func takeReplies() throws {

@@ -41,7 +41,8 @@ extension SequencerState {
             } else if count > 0 {
                 naps = 0
             } else if isLast, batch.count == 0,
-                takenCount == acceptedCount.load(ordering: .sequentiallyConsistent)
+                takenCount == acceptedCount.load(ordering: .sequentiallyConsistent),
+                !endsInterval.load(ordering: .sequentiallyConsistent)
             {
                 break
             } else if naps < napsMax {

@@ -53,6 +53,7 @@ public final class TransparencyService: Sendable {
     private let identity: VenueIdentity
     private let sequencer: Sequencer
     private let attester: (any IntervalAttester)?
+    private let warn: @Sendable (TransparencyError) -> Void
     private let builders = Handoff<LogBuilder>()
     private let progressState = Mutex(Progress())
     private let isStopping = Atomic<Bool>(false)
@@ -66,13 +67,16 @@ public final class TransparencyService: Sendable {
     ///   - builder: Its log.
     ///   - identity: Whose log it is.
     ///   - attester: The quorum; without one intervals are logged and not attested to.
+    ///   - warn: Called at most once: the log failed, and this is why.
     /// - Throws: `PlatformError` when there is no thread to be had.
     public init(
         sequencer: Sequencer,
         builder: consuming LogBuilder,
         identity: VenueIdentity,
-        attester: (any IntervalAttester)?
+        attester: (any IntervalAttester)?,
+        warn: @escaping @Sendable (TransparencyError) -> Void = { _ in }
     ) throws(PlatformError) {
+        self.warn = warn
         self.identity = identity
         self.sequencer = sequencer
         self.attester = attester
@@ -108,7 +112,7 @@ public final class TransparencyService: Sendable {
         }
     }
 
-    /// Ends the thread after what it is doing; a second call does nothing.
+    /// Logs what is durable by now and ends the thread; a second call does nothing.
     public func stop() {
         isStopping.store(true, ordering: .sequentiallyConsistent)
         wake.notify()
@@ -127,14 +131,18 @@ public final class TransparencyService: Sendable {
         }
         var state = State(builder: builder)
         do throws(TransparencyError) {
-            while !isStopping.load(ordering: .sequentiallyConsistent) {
+            while true {
+                let isLast = isStopping.load(ordering: .sequentiallyConsistent)
                 let isBehind = try state.builder.advance(upTo: sequencer.durableSequence)
                 attest(&state)
                 note(state)
-                if !isBehind { wake.wait(timeoutNanoseconds: Self.pauseNanoseconds) }
+                if isBehind { continue }
+                if isLast { break }
+                wake.wait(timeoutNanoseconds: Self.pauseNanoseconds)
             }
         } catch {
             progressState.withLock { progress in progress.fault = error }
+            warn(error)
         }
         progressState.withLock { progress in progress.hasEnded = true }
     }

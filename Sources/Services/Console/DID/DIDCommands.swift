@@ -146,9 +146,7 @@ extension Console {
         do throws(StatementError) {
             return try OrbitDID(parsing: Text(text))
         } catch {
-            throw arguments.usage(
-                "\(text.quoted) is no DID: \(error); write did:orbit:CLASS:REGISTRAR:ID"
-            )
+            throw arguments.usage("\(error)")
         }
     }
 

@@ -19,7 +19,7 @@ extension Console {
             details: """
                 The log is a projection of the journal: deleted and built again with the same keys, it has the
                 same bytes. An old checkpoint, given with --against, is then a check: the log must contain the
-                tree that it signs. The venue may be running; what is durable when this starts is logged.
+                tree that it signs. The venue must not be running; parallax serve --log keeps its log itself.
                 """,
             options: KeyFolder.options + [
                 OptionSyntax("--against", "FILE", "a checkpoint of the log as it was before"),
@@ -50,6 +50,9 @@ extension Console {
         _ terminal: Terminal
     ) throws(ConsoleError) {
         let journal = try openJournal(arguments.operands[0])
+        // What a running venue has written may not be durable yet, and must not be signed before it is.
+        let lock = try Self.journal { () throws(JournalError) in try JournalLock(journal) }
+        defer { withExtendedLifetime(lock) {} }
         let identity = try KeyFolder(arguments, terminal).identity()
         let log = try makeDirectory(arguments.operands[1])
         var builder = try transparency { () throws(TransparencyError) in
@@ -59,9 +62,7 @@ extension Console {
             terminal.progress("\(builder.publishedSize.grouped) leaves")
         }
         terminal.endProgress()
-        for refused in builder.refusedDocuments {
-            terminal.note("parallax: not logged: \(refused)")
-        }
+        noteRefused(builder.refusedDocuments, terminal)
         let reader = try logStore { () throws(LogStoreError) in
             try LogReader(directory: log, reading: identity.checkpointFormat.read)
         }
@@ -75,6 +76,15 @@ extension Console {
             terminal.line(json.description)
         } else {
             terminal.write(String(decoding: reader.checkpoint, as: UTF8.self))
+        }
+    }
+
+    /// Names the first documents that are not logged, and says how many there are.
+    private static func noteRefused(_ refused: [TransparencyError], _ terminal: Terminal) {
+        let shown = 3
+        for error in refused.prefix(shown) { terminal.note("parallax: not logged: \(error)") }
+        if refused.count > shown {
+            terminal.note("parallax: not logged: \(refused.count - shown) more documents")
         }
     }
 

@@ -12,6 +12,10 @@ extension Console {
                 commands from one client: binary frames, described in docs/protocol-stdio.md. An answer
                 leaves only when its command is durable. The end of the input and SIGTERM end the
                 venue after everything that was accepted is durable and answered.
+
+                With --log, every trade, settlement, rule and filed document is a leaf of the log in DIR about a
+                quarter of a second after it, and what is missing at a start is made up for. The log never holds the
+                venue up: if it fails, that is said, and the venue goes on.
                 """,
             options: [
                 OptionSyntax("--data", "DIR", "the directory of the journal"),
@@ -31,11 +35,16 @@ extension Console {
                     "also write one after so many commands (default: 0, never)"
                 ),
                 OptionSyntax(
+                    "--log",
+                    "DIR",
+                    "also keep the venue's transparency log in DIR, with the keys of --keys"
+                ),
+                OptionSyntax(
                     "--interval-commands",
                     "N",
                     "record the hash of the state after so many commands (default: 4096)"
                 ),
-            ],
+            ] + KeyFolder.options,
             body: serve
         )
     }
@@ -59,11 +68,16 @@ extension Console {
             in: 1...1_000_000,
             standard: 4_096
         )
-        let configuration = SequencerConfiguration(
+        var configuration = SequencerConfiguration(
             snapshotIntervalNanoseconds: UInt64(seconds) * 1_000_000_000,
             snapshotCommands: UInt64(commands),
             stateHashCommands: UInt64(interval)
         )
-        try VenueServer().run(path, configuration: configuration, terminal)
+        var log: VenueLog?
+        if let logPath = arguments.text("--log") {
+            configuration.stateHashNanoseconds = VenueLog.intervalNanoseconds
+            log = VenueLog(path: logPath, identity: try KeyFolder(arguments, terminal).identity())
+        }
+        try VenueServer().run(path, configuration: configuration, log: log, terminal)
     }
 }

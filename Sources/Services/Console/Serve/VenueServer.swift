@@ -3,6 +3,7 @@ import Platform
 import Primitives
 import Sequencer
 import Synchronization
+import Transparency
 import Venue
 
 /// A venue that one client commands through this process's standard input and output.
@@ -28,6 +29,7 @@ final class VenueServer: Sendable {
     func run(
         _ path: String,
         configuration: SequencerConfiguration,
+        log: VenueLog?,
         _ terminal: Terminal
     ) throws(ConsoleError) {
         let stop = StopSignals()
@@ -55,9 +57,14 @@ final class VenueServer: Sendable {
                 )
             )
         }
+        let service = try log.map { log throws(ConsoleError) in
+            try log.start(beside: sequencer, journal: directory, terminal)
+        }
         var mistake: FrameError?
         do { try read(stop, sequencer) } catch { mistake = error }
+        if service != nil { sequencer.endInterval() }
         sequencer.stop()
+        service?.stop()
         isEnding.store(true, ordering: .sequentiallyConsistent)
         hasWaiting.notify()
         writer.join()
