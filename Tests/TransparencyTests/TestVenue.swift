@@ -8,7 +8,6 @@ import ReferenceVenue
 import Sequencer
 import SimulatedPlatform
 import Statements
-import Synchronization
 import Transparency
 import Venue
 
@@ -89,21 +88,4 @@ enum TestVenue {
 final class Silence: ReplySink {
     func deliver(_ batch: borrowing DurableBatch) {}
     func stopped(_ reason: JournalError) {}
-}
-
-/// Remembers replies, so that a test can wait for them.
-final class Counter: ReplySink {
-    private let count = Atomic<Int>(0)
-    private let signal = Signal()
-
-    func deliver(_ batch: borrowing DurableBatch) {
-        count.wrappingAdd(Int(batch.count), ordering: .sequentiallyConsistent)
-        signal.notify()
-    }
-
-    func stopped(_ reason: JournalError) { signal.notify() }
-
-    func wait(for wanted: Int) {
-        while count.load(ordering: .sequentiallyConsistent) < wanted { signal.wait() }
-    }
 }
