@@ -317,6 +317,7 @@ let package = Package(
             "Venue",
             "Statements",
             "Attestation",
+            "Verification",
             "Platform",
             "KeyStore",
             "Journal",

@@ -4,6 +4,7 @@ import Encoding
 import Journal
 import KeyStore
 import LogStore
+import MerkleLog
 import Platform
 import Primitives
 import Sequencer
@@ -13,6 +14,7 @@ import Synchronization
 import Testing
 import Transparency
 import Venue
+import Verification
 
 /// The service beside a running venue, with twelve seats in this process.
 @Suite("Logging and attesting to a running venue")
@@ -207,6 +209,34 @@ struct ServiceTests {
         #expect(certificates.count >= 12)
     }
 
+    /// With the size of a checkpoint that was seen before, a bundle proves that the log only grew since.
+    private static func connects(
+        _ maker: BundleMaker,
+        _ reader: LogReader,
+        _ trades: [Trade],
+        _ trust: Trust
+    ) throws {
+        let trade = try #require(trades.first)
+        let bytes = try maker.bundle(
+            trade: trade.trade,
+            side: .buy,
+            account: trade.buyer,
+            seen: 5
+        )
+        let bundle = try TransparentStatement(decoding: bytes)
+        let sizes = bundle.receipts.compactMap { receipt in
+            if case .consistency(let proofs) = receipt.proofs { proofs.first?.oldSize } else { nil }
+        }
+        #expect(sizes.contains(5))
+        // A receipt that connects nothing which the client knows is refused; with the checkpoint it holds.
+        #expect(!Verification.verdict(on: bytes, trust: trust).holds)
+        let root = try reader.root(at: 5)
+        let seen = try TestVenue.identity().checkpointFormat.sign(TreeHead(size: 5, root: root))
+        var seeing = trust
+        seeing.checkpoint = try SignedCheckpoint(parsing: seen)
+        #expect(Verification.verdict(on: bytes, trust: seeing).holds)
+    }
+
     @Test("a bundle is made for either side, and for nobody else's account")
     func bundles() throws {
         let journal = SimulatedDisk(seed: 1)
@@ -227,6 +257,9 @@ struct ServiceTests {
             }
         }
         #expect(trades.count > 10)
+        let trust = try Trust(
+            decoding: TestVenue.identity().trust(roster: committee.roster).encoded
+        )
         for trade in trades.prefix(5) {
             for side in Side.allCases {
                 let (own, other) =
@@ -235,6 +268,8 @@ struct ServiceTests {
                 let bundle = try TransparentStatement(decoding: bytes)
                 #expect(bundle.anchors == [])
                 #expect(bundle.roster == committee.roster.encoded)
+                let verdict = Verification.verdict(on: bytes, trust: trust)
+                #expect(verdict.holds, "\(verdict.firstFailure.map { $0.sentence.string } ?? "")")
                 if own == other { continue }
                 #expect(
                     throws: TransparencyError.accountMismatch(
@@ -246,6 +281,7 @@ struct ServiceTests {
                 }
             }
         }
+        try Self.connects(maker, LogBuilderTests.reader(log), trades, trust)
         let unknown = TradeID(1_000_000)
         #expect(throws: TransparencyError.tradeUnknown(1_000_000)) {
             _ = try maker.bundle(trade: unknown, side: .buy, account: AccountID(20))

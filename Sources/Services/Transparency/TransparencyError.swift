@@ -21,6 +21,8 @@ public enum TransparencyError: Error, Equatable, Sendable {
     case leafInvalid(index: UInt64, String)
     /// The quorum gave no certificate.
     case quorumFailed(interval: UInt64, String)
+    /// There is nothing that bundles could be verified with.
+    case trustInvalid(String)
     /// The document cannot be filed now.
     case filingRefused(String)
 }
@@ -45,6 +47,7 @@ extension TransparencyError: CustomStringConvertible {
         case .leafInvalid(let index, let what): "leaf \(index) of the log: \(what)"
         case .quorumFailed(let interval, let what):
             "the quorum did not attest to interval \(interval): \(what)"
+        case .trustInvalid(let what): "bundles cannot be verified so: \(what)"
         case .filingRefused(let what): "the document was not filed: \(what)"
         }
     }

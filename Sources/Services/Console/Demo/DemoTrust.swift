@@ -177,14 +177,11 @@ struct DemoTrust {
                 account: end.trade.buyer
             )
         }
-        let trust = TrustFile.encode(
-            venue: identity.venue,
-            venueKeys: [identity.venueKey.bytes],
-            logKeys: identity.logKeys,
-            groupKey: committee.roster.groupKey
-        )
+        let trust = try transparency { () throws(TransparencyError) in
+            try identity.trust(roster: committee.roster)
+        }
         try Console.writeFile(bundlePath + "/bundle.cbor", bundle)
-        try Console.writeFile(bundlePath + "/trust.json", trust)
+        try Console.writeFile(bundlePath + "/trust.json", trust.encoded)
         screen.step(
             "the buyer of trade \(end.trade.trade.rawValue.grouped) is handed its bundle, "
                 + "\(bundle.count.grouped) bytes, and verifies it alone:"

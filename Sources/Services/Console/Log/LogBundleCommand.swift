@@ -131,13 +131,9 @@ extension Console {
         let roster = try transparency { () throws(TransparencyError) in
             try BundleMaker(identity: identity, directory: log).newestRoster()
         }
-        let trust = TrustFile.encode(
-            venue: identity.venue,
-            venueKeys: [identity.venueKey.bytes],
-            logKeys: identity.logKeys,
-            groupKey: roster.groupKey,
-            witnesses: lines ?? []
-        )
-        terminal.line(String(decoding: trust, as: UTF8.self))
+        let trust = try transparency { () throws(TransparencyError) in
+            try identity.trust(roster: roster, witnesses: lines ?? [])
+        }
+        terminal.line(String(decoding: trust.encoded, as: UTF8.self))
     }
 }
