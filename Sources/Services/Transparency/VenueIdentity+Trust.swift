@@ -1,4 +1,5 @@
 internal import BLS12381
+internal import Encoding
 internal import MerkleLog
 public import Statements
 public import Verification
