@@ -8,6 +8,7 @@ import Sequencer
 import Statements
 import Transparency
 import Venue
+import Verification
 
 /// The second half of the demonstration: the log of the session, a quorum over every interval of it, and a
 /// bundle that a counterparty verifies alone.

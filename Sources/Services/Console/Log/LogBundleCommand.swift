@@ -8,6 +8,7 @@ import Primitives
 import Statements
 import Transparency
 import Venue
+import Verification
 
 extension Console {
     static var logBundleSyntax: CommandSyntax {
