@@ -216,8 +216,7 @@ let package = Package(
             "LogStore",
             "HTTP",
             "Witness",
-            "SimulatedPlatform",
-            excluding: ["Vectors"]
+            "SimulatedPlatform"
         ),
         tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
         tests(

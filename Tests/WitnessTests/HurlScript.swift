@@ -14,18 +14,27 @@ struct HurlScript {
         var equals: String?
     }
 
+    private static let folder = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "shared/vectors/tlog-witness")
+
+    /// Whether the scripts of others lie beside the repository.
+    static let arePresent = FileManager.default.fileExists(atPath: folder.path)
+
     let steps: [Step]
 
-    init(named name: String) throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Vectors/torchwood/\(name)")
+    /// Reads the script that stands in an archive of several files (txtar).
+    init(in archive: String) throws {
+        let file = Self.folder.appending(path: archive)
+        var lines = try String(contentsOf: file, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .drop { line in line != "-- add-checkpoint.hurl --" }
+        try #require(lines.popFirst() != nil, "\(archive) has no script")
+        let script = lines.prefix { line in !line.hasPrefix("-- ") }
         var steps: [Step] = []
         var step = Step()
         var isInBody = false
-        for line in try String(contentsOf: file, encoding: .utf8).split(
-            separator: "\n",
-            omittingEmptySubsequences: false
-        ) {
+        for line in script {
             if line == "```" {
                 isInBody.toggle()
             } else if isInBody {
