@@ -41,14 +41,10 @@ public struct DIDResolver {
     /// - Throws: `logInvalid` when there is no log.
     public init(log: any StorageDirectory, venue: VenueName) throws(RegistryError) {
         do throws(LogStoreError) {
-            self.log = try LogReader(directory: log) { bytes throws(LogStoreError) in
-                do throws(NoteError) {
-                    let checkpoint = try SignedCheckpoint(parsing: bytes).checkpoint
-                    return TreeHead(size: checkpoint.size, root: checkpoint.root)
-                } catch {
-                    throw .foreignCheckpoint(reason: "\(error)")
-                }
-            }
+            self.log = try LogReader(
+                directory: log,
+                reading: CheckpointFormat.readingUnverified
+            )
         } catch {
             throw .logInvalid("\(error)")
         }

@@ -16,8 +16,8 @@ public final class VenueIdentity: Sendable {
     public let origin: Text
     /// The keys that sign checkpoints: the newest, and before it, while two overlap, the one that it replaces.
     public let logKeys: [NoteVerifierKey]
-    /// The key with which the log began.
-    public let firstLogKey: NoteVerifierKey
+    /// Keys that signed checkpoints before, the oldest first.
+    private let olderLogKeys: [NoteVerifierKey]
     /// Signs statements.
     public let issuer: StatementIssuer
     /// The public key of statements.
@@ -41,7 +41,7 @@ public final class VenueIdentity: Sendable {
     ///   - venueKey: Signs statements.
     ///   - logKey: The newest log key: signs checkpoints and receipts.
     ///   - replacedLogKey: In the overlap of a rotation, the log key before: signs checkpoints too.
-    ///   - firstLogKey: The key with which the log began; the oldest of the other two if it is not given.
+    ///   - olderLogKeys: All log keys before the newest, the oldest first.
     ///   - saltKey: The secret behind the salts of commitments.
     /// - Throws: `NoteError` when the origin cannot name a key.
     public init(
@@ -50,7 +50,7 @@ public final class VenueIdentity: Sendable {
         venueKey: consuming SigningKey,
         logKey: consuming SigningKey,
         replacedLogKey: consuming SigningKey? = nil,
-        firstLogKey: Ed25519.PublicKey? = nil,
+        olderLogKeys: [Ed25519.PublicKey] = [],
         saltKey: consuming SaltKey
     ) throws(NoteError) {
         self.venue = venue
@@ -67,13 +67,14 @@ public final class VenueIdentity: Sendable {
             keys.append(try NoteVerifierKey(name: origin, ed25519: signer.key.publicKey))
         }
         logKeys = keys
-        if let first = firstLogKey {
-            self.firstLogKey = try NoteVerifierKey(name: origin, ed25519: first)
-        } else {
-            self.firstLogKey = keys[0]
-        }
+        var older: [NoteVerifierKey] = []
+        for key in olderLogKeys { older.append(try NoteVerifierKey(name: origin, ed25519: key)) }
+        self.olderLogKeys = older
         self.saltKey = saltKey
     }
+
+    /// The key with which the log began.
+    var firstLogKey: NoteVerifierKey { olderLogKeys.first ?? logKeys[0] }
 
     /// Signs a leaf.
     func sign(_ message: [UInt8]) -> [UInt8] { venueSigner.sign(message) }
@@ -106,40 +107,12 @@ public final class VenueIdentity: Sendable {
     /// How the log makes its checkpoints, and recognises them.
     package var checkpointFormat: CheckpointFormat {
         CheckpointFormat(
-            sign: { [self] head throws(LogStoreError) in
-                do throws(NoteError) { return try checkpoint(head) } catch {
-                    throw .signing(reason: "\(error)")
-                }
+            origin: origin,
+            signers: zip(logKeys, logSigners).map { key, signer in
+                CheckpointSigner(key: key) { text in signer.key.sign(text) }
             },
-            read: { [self] bytes throws(LogStoreError) in try head(bytes) }
+            olderKeys: olderLogKeys,
+            verifier: NativeEd25519.verifier
         )
-    }
-
-    /// The tree head of a checkpoint that one of the log's keys signed.
-    private func head(_ bytes: [UInt8]) throws(LogStoreError) -> TreeHead {
-        let signed: SignedCheckpoint
-        do throws(NoteError) { signed = try SignedCheckpoint(parsing: bytes) } catch {
-            throw .foreignCheckpoint(reason: "\(error)")
-        }
-        let isSigned = (logKeys + [firstLogKey]).contains { key in
-            signed.note.isSigned(by: key, verifier: NativeEd25519.verifier)
-        }
-        guard signed.checkpoint.origin == origin else {
-            throw .foreignCheckpoint(reason: "its origin is \(signed.checkpoint.origin.string)")
-        }
-        guard isSigned else {
-            throw .foreignCheckpoint(reason: "none of the venue's log keys has signed it")
-        }
-        return TreeHead(size: signed.checkpoint.size, root: signed.checkpoint.root)
-    }
-
-    /// A checkpoint, signed by every log key, the newest last.
-    private func checkpoint(_ head: TreeHead) throws(NoteError) -> [UInt8] {
-        let checkpoint = try Checkpoint(origin: origin, size: head.size, root: head.root)
-        let text = checkpoint.body
-        let signatures = zip(logKeys, logSigners).map { key, signer in
-            NoteSignature(signing: text, key: key) { message in signer.key.sign(message) }
-        }
-        return try SignedCheckpoint(checkpoint, signatures: signatures).encoded
     }
 }

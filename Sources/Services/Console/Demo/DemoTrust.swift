@@ -40,7 +40,7 @@ struct DemoTrust {
         let identity = try Self.identity()
         let journal = try Console.openJournal(path)
         let end = try Self.end(of: journal)
-        let committee = try transparency { () throws(TransparencyError) in
+        let committee = try Console.transparency { () throws(TransparencyError) in
             try LocalCommittee(venue: identity.venue, validFrom: Timestamp(1))
         }
         let keyGeneration = clock.monotonicNanoseconds() - start
@@ -120,7 +120,7 @@ struct DemoTrust {
             try Sequencer(journal, configuration: configuration, sink: sink)
         }
         defer { sequencer.stop() }
-        let builder = try transparency { () throws(TransparencyError) in
+        let builder = try Console.transparency { () throws(TransparencyError) in
             try LogBuilder.open(journal: journal, log: log, identity: identity)
         }
         let service: TransparencyService
@@ -135,7 +135,7 @@ struct DemoTrust {
             throw .environment("\(error)")
         }
         defer { service.stop() }
-        try transparency { () throws(TransparencyError) in
+        try Console.transparency { () throws(TransparencyError) in
             try service.file(.epoch, committee.roster.encoded, time: time)
             for document in committee.documents {
                 try service.file(.document, document.encoded, time: time)
@@ -171,14 +171,14 @@ struct DemoTrust {
         _ identity: VenueIdentity,
         _ committee: LocalCommittee
     ) throws(ConsoleError) -> [UInt8] {
-        let bundle = try transparency { () throws(TransparencyError) in
+        let bundle = try Console.transparency { () throws(TransparencyError) in
             try BundleMaker(identity: identity, directory: log).bundle(
                 trade: end.trade.trade,
                 side: .buy,
                 account: end.trade.buyer
             )
         }
-        let trust = try transparency { () throws(TransparencyError) in
+        let trust = try Console.transparency { () throws(TransparencyError) in
             try identity.trust(roster: committee.roster)
         }
         try Console.writeFile(bundlePath + "/bundle.cbor", bundle)
@@ -224,12 +224,6 @@ struct DemoTrust {
         }
         let text = String(decoding: bytes, as: UTF8.self)
         return (code, text.split(separator: "\n").map(String.init))
-    }
-
-    private func transparency<Result: ~Copyable>(
-        _ body: () throws(TransparencyError) -> Result
-    ) throws(ConsoleError) -> Result {
-        do throws(TransparencyError) { return try body() } catch { throw .disagreement("\(error)") }
     }
 }
 

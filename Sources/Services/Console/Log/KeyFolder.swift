@@ -48,23 +48,25 @@ struct KeyFolder {
         let names = try logKeyNames()
         let passphrase = try passphrases.passphrase(for: path)
         let venue = try open("venue.key", .venue, passphrase)
-        let first = try open("log.key", .log, passphrase)
         let log = try open(names[names.count - 1], .log, passphrase)
         let salt = try open("salt.key", .salt, passphrase)
+        var olderKeys: [Ed25519.PublicKey] = []
         var replacedKey: SigningKey?
-        if overlaps {
-            guard names.count > 1 else {
-                throw arguments.usage("\(path): there is no log-2.key yet, so nothing overlaps")
+        for name in names.dropLast() {
+            let older = try open(name, .log, passphrase)
+            guard older.head.name == log.head.name else {
+                throw arguments.usage("\(path): \(name) is a key of \(older.head.name)")
             }
-            let replaced = try open(names[names.count - 2], .log, passphrase)
-            replacedKey = try key(replaced)
+            let signing = try key(older)
+            olderKeys.append(signing.publicKey)
+            replacedKey = consume signing
         }
-        guard log.head.name == first.head.name else {
-            throw arguments.usage("\(path): the log keys are for two origins")
+        if overlaps, names.count == 1 {
+            throw arguments.usage("\(path): there is no log-2.key yet, so nothing overlaps")
         }
+        if !overlaps { replacedKey = nil }
         var saltBytes = try arguments.keyStore { () throws(KeyStoreError) in try salt.saltKey() }
         defer { SecretBytes.wipe(&saltBytes) }
-        let firstKey = try key(first).publicKey
         let venueName = venue.head.name
         let origin = log.head.name
         let venueKey = try key(venue)
@@ -76,7 +78,7 @@ struct KeyFolder {
                 venueKey: venueKey,
                 logKey: logKey,
                 replacedLogKey: replacedKey,
-                firstLogKey: firstKey,
+                olderLogKeys: olderKeys,
                 saltKey: SaltKey(bytes: saltBytes)
             )
         } catch {

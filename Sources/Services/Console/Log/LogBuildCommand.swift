@@ -63,7 +63,7 @@ extension Console {
         }
         terminal.endProgress()
         noteRefused(builder.refusedDocuments, terminal)
-        let reader = try logStore { () throws(LogStoreError) in
+        let reader = try Self.log { () throws(LogStoreError) in
             try LogReader(directory: log, reading: identity.checkpointFormat.read)
         }
         if let file = arguments.text("--against") { try compare(reader, with: file, identity) }
@@ -95,7 +95,7 @@ extension Console {
         _ identity: VenueIdentity
     ) throws(ConsoleError) {
         let bytes = try readFile(file)
-        let old = try logStore { () throws(LogStoreError) in
+        let old = try Self.log { () throws(LogStoreError) in
             try identity.checkpointFormat.read(bytes)
         }
         guard old.size <= reader.size else {
@@ -104,7 +104,7 @@ extension Console {
                     + "is shorter than it was"
             )
         }
-        let root = try logStore { () throws(LogStoreError) in try reader.root(at: old.size) }
+        let root = try Self.log { () throws(LogStoreError) in try reader.root(at: old.size) }
         if root != old.root {
             throw .disagreement(
                 "\(file) signs the root \(old.root.hex) for \(old.size) leaves, here it is \(root.hex): "
@@ -120,7 +120,7 @@ extension Console {
         let journal = try openJournal(arguments.operands[0])
         let identity = try KeyFolder(arguments, terminal, overlaps: true).identity()
         let log = try openDirectory(arguments.operands[1])
-        let reader = try logStore { () throws(LogStoreError) in
+        let reader = try Self.log { () throws(LogStoreError) in
             try LogReader(directory: log, reading: identity.checkpointFormat.read)
         }
         let time = Timestamp(LinuxClock().wallNanoseconds())
@@ -145,17 +145,6 @@ extension Console {
                 throw .environment(fault.description)
             default: throw .disagreement(error.description)
             }
-        }
-    }
-
-    static func logStore<Result: ~Copyable>(
-        _ body: () throws(LogStoreError) -> Result
-    ) throws(ConsoleError) -> Result {
-        do throws(LogStoreError) {
-            return try body()
-        } catch {
-            if case .platform(let fault) = error { throw .environment(fault.description) }
-            throw .disagreement(error.description)
         }
     }
 }
