@@ -162,12 +162,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        target("Simulation", "ReferenceVenue", ["Primitives", "Venue"]),
-        target("Simulation", "SimulatedPlatform", ["Platform"]),
+        target("Simulation", "SeededRandomness", []),
+        target("Simulation", "ReferenceVenue", ["Primitives", "Venue", "SeededRandomness"]),
+        target("Simulation", "SimulatedPlatform", ["SeededRandomness", "Platform"]),
         target(
             "Simulation",
             "SimulatedBundles",
             [
+                "SeededRandomness",
                 "Primitives", "Cryptography", "Encoding", "BLS12381", "MerkleLog", "Venue",
                 "Statements", "Attestation", "Verification", "KeyStore",
             ]
@@ -175,13 +177,17 @@ let package = Package(
         target(
             "Simulation",
             "SimulatedCommittee",
-            ["Cryptography", "Encoding", "BLS12381", "ThresholdKeys", "KeyStore"]
+            [
+                "SeededRandomness", "Cryptography", "Encoding", "BLS12381", "ThresholdKeys",
+                "KeyStore",
+            ]
         ),
 
         tests("TidyTests"),
         tests("PrimitivesTests", "Primitives"),
         tests(
             "JournalTests",
+            "SeededRandomness",
             "Primitives",
             "Cryptography",
             "Venue",
@@ -192,6 +198,7 @@ let package = Package(
         ),
         tests(
             "CryptographyTests",
+            "SeededRandomness",
             "Primitives",
             "Cryptography",
             "COpenSSL",
@@ -199,6 +206,7 @@ let package = Package(
         ),
         tests(
             "KeyStoreTests",
+            "SeededRandomness",
             "Cryptography",
             "BLS12381",
             "Platform",
@@ -218,9 +226,16 @@ let package = Package(
             "Witness",
             "SimulatedPlatform"
         ),
-        tests("EncodingTests", "Cryptography", "Encoding", excluding: ["Vectors"]),
+        tests(
+            "EncodingTests",
+            "SeededRandomness",
+            "Cryptography",
+            "Encoding",
+            excluding: ["Vectors"]
+        ),
         tests(
             "StatementsTests",
+            "SeededRandomness",
             "Primitives",
             "Cryptography",
             "Encoding",
@@ -230,6 +245,7 @@ let package = Package(
         ),
         tests(
             "AttestationTests",
+            "SeededRandomness",
             "Primitives",
             "Cryptography",
             "Encoding",
@@ -241,6 +257,7 @@ let package = Package(
         ),
         tests(
             "VerificationTests",
+            "SeededRandomness",
             "Primitives",
             "Cryptography",
             "Encoding",
@@ -277,9 +294,17 @@ let package = Package(
             "ReferenceVenue",
             "SimulatedPlatform"
         ),
-        tests("VenueTests", "Primitives", "Cryptography", "Venue", "ReferenceVenue"),
+        tests(
+            "VenueTests",
+            "SeededRandomness",
+            "Primitives",
+            "Cryptography",
+            "Venue",
+            "ReferenceVenue"
+        ),
         tests(
             "SimulationTests",
+            "SeededRandomness",
             "Primitives",
             "Cryptography",
             "Venue",
@@ -291,6 +316,7 @@ let package = Package(
         ),
         tests(
             "LogStoreTests",
+            "SeededRandomness",
             "Cryptography",
             "Encoding",
             "MerkleLog",
@@ -300,6 +326,7 @@ let package = Package(
         ),
         tests(
             "MerkleLogTests",
+            "SeededRandomness",
             "Primitives",
             "Cryptography",
             "Encoding",
@@ -328,6 +355,7 @@ let package = Package(
         ),
         tests(
             "ThresholdKeysTests",
+            "SeededRandomness",
             "Cryptography",
             "Encoding",
             "BLS12381",
@@ -351,9 +379,16 @@ let package = Package(
             "Registry",
             "SimulatedPlatform"
         ),
-        tests("BLS12381Tests", "Cryptography", "BLS12381", excluding: ["Vectors"]),
+        tests(
+            "BLS12381Tests",
+            "SeededRandomness",
+            "Cryptography",
+            "BLS12381",
+            excluding: ["Vectors"]
+        ),
         tests(
             "IndependentTests",
+            "SeededRandomness",
             "Cryptography",
             "Encoding",
             "BLS12381",

@@ -1,5 +1,6 @@
 import Primitives
 import Venue
+import SeededRandomness
 
 /// Senseless values: each distortion changes one field of a command.
 extension CommandGenerator {

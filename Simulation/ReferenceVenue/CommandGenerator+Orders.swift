@@ -1,5 +1,6 @@
 import Primitives
 import Venue
+import SeededRandomness
 
 /// Orders and amendments.
 extension CommandGenerator {

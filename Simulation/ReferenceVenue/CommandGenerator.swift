@@ -1,5 +1,6 @@
 package import Primitives
 package import Venue
+import SeededRandomness
 
 /// Random sessions of the venue, decided by one seed.
 ///

@@ -1,6 +1,7 @@
 package import Cryptography
 import KeyStore
 package import ThresholdKeys
+package import SeededRandomness
 
 /// Somebody who may have a seat: its keys, and the share that it holds.
 ///
@@ -15,7 +16,7 @@ package final class Person {
     private let signingKey: SigningKey
 
     /// Draws a person's keys.
-    package init(_ name: Int, from source: inout SeededSource) {
+    package init(_ name: Int, from source: inout RandomSource) {
         self.name = name
         signingKey = SigningKey(seed: source.bytes(32))
         do throws(ThresholdKeysError) {

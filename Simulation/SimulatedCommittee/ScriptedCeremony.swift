@@ -1,6 +1,7 @@
 import Encoding
 import KeyStore
 package import ThresholdKeys
+import SeededRandomness
 
 /// One simulated ceremony whose faults are chosen instead of drawn.
 package struct ScriptedCeremony {
@@ -8,7 +9,7 @@ package struct ScriptedCeremony {
     package let count: Int
     /// How many shares sign.
     package let threshold: Int
-    private var source: SeededSource
+    private var source: RandomSource
     private let seed: UInt64
     private var persons: [Person] = []
     private var current: KeySet?
@@ -21,7 +22,7 @@ package struct ScriptedCeremony {
         self.seed = seed
         self.count = count
         self.threshold = threshold
-        source = SeededSource(seed: seed)
+        source = RandomSource(seed: seed)
         for name in 0..<count { persons.append(Person(name, from: &source)) }
     }
 

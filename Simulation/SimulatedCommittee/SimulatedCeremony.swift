@@ -1,5 +1,6 @@
 import KeyStore
 import ThresholdKeys
+import SeededRandomness
 
 /// The ordered log of a simulated ceremony, and what it holds of earlier ones.
 struct SimulatedLog {
@@ -14,12 +15,12 @@ struct SimulatedLog {
     /// Entries of earlier ceremonies.
     var earlier: [[UInt8]]
 
-    func pick(from source: inout SeededSource) -> [UInt8]? {
+    func pick(from source: inout RandomSource) -> [UInt8]? {
         let entries = heights.joined().map { entry in entry.bytes }
         return entries.isEmpty ? nil : source.pick(entries)
     }
 
-    func pickEarlier(from source: inout SeededSource) -> [UInt8]? {
+    func pickEarlier(from source: inout RandomSource) -> [UInt8]? {
         earlier.isEmpty ? nil : source.pick(earlier)
     }
 }
@@ -33,7 +34,7 @@ struct SimulatedCeremony {
     let members: [SimulatedMember]
     private(set) var log: SimulatedLog
     private(set) var ceremony: Ceremony
-    private var source: SeededSource
+    private var source: RandomSource
     private var postings: [Posting] = []
     /// What the log said after each height.
     private var views: [Ceremony] = []
@@ -42,13 +43,13 @@ struct SimulatedCeremony {
         _ parameters: CeremonyParameters,
         members: [SimulatedMember],
         earlier: [[UInt8]],
-        source: inout SeededSource
+        source: inout RandomSource
     ) {
         self.parameters = parameters
         self.members = members
         log = SimulatedLog(earlier: earlier)
         ceremony = Ceremony(parameters)
-        self.source = SeededSource(seed: source.next())
+        self.source = RandomSource(seed: source.next())
     }
 
     /// Runs the ceremony to its end.

@@ -1,6 +1,7 @@
 import BLS12381
 import Encoding
 import ThresholdKeys
+import SeededRandomness
 
 /// Key generation and several resharings of one venue, with changing committees, under faults.
 ///
@@ -27,7 +28,7 @@ package struct SimulatedHistory {
     private let seed: UInt64
     private let size: Size
     private let ceremonyCount: Int
-    private var source: SeededSource
+    private var source: RandomSource
     private var persons: [Person] = []
     private var current: Epoch?
     private var earlier: [[UInt8]] = []
@@ -45,7 +46,7 @@ package struct SimulatedHistory {
         self.seed = seed
         self.size = size
         self.ceremonyCount = ceremonyCount
-        source = SeededSource(seed: seed)
+        source = RandomSource(seed: seed)
         for name in 0..<(size == .full ? 15 : 11) { persons.append(Person(name, from: &source)) }
     }
 

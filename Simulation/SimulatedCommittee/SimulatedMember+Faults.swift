@@ -2,6 +2,7 @@ import BLS12381
 import Cryptography
 import KeyStore
 import ThresholdKeys
+import SeededRandomness
 
 extension SimulatedMember {
     /// What the member publishes, and after how many heights each entry arrives.
@@ -112,7 +113,7 @@ extension SimulatedMember {
         var ghost = makeMember(secret)
         guard let bundle = ghost?.act(on: future).first, case .deal(var deal)? = body(of: bundle)
         else { return nil }
-        var choices = SeededSource(seed: UInt64(person.name) &+ parameters.epoch)
+        var choices = RandomSource(seed: UInt64(person.name) &+ parameters.epoch)
         if has(.commitmentCount) {
             if choices.chance(50) {
                 deal.commitments.append(.generator)

@@ -1,5 +1,6 @@
 import Cryptography
 import ThresholdKeys
+import SeededRandomness
 
 /// A bundle on its way into the log.
 struct Posting {
@@ -18,7 +19,7 @@ final class SimulatedMember {
     /// When the member is away.
     let absence: Range<UInt64>?
     /// What the member sends; honest ones do not change it.
-    var source: SeededSource
+    var source: RandomSource
     private(set) var member: CeremonyMember?
     let secret: [UInt8]
     var hasComplained = false
@@ -29,7 +30,7 @@ final class SimulatedMember {
         _ parameters: CeremonyParameters,
         misbehaviours: [Misbehaviour],
         disclosesPoints: Bool,
-        source: inout SeededSource
+        source: inout RandomSource
     ) {
         self.person = person
         self.parameters = parameters
@@ -37,7 +38,7 @@ final class SimulatedMember {
         lag = UInt64(source.below(2))
         secret = source.bytes(32)
         self.disclosesPoints = disclosesPoints
-        self.source = SeededSource(seed: source.next())
+        self.source = RandomSource(seed: source.next())
         absence = Self.absence(misbehaviours, parameters.schedule, &source)
         member = makeMember(secret)
     }
@@ -45,7 +46,7 @@ final class SimulatedMember {
     private static func absence(
         _ misbehaviours: [Misbehaviour],
         _ schedule: Schedule,
-        _ source: inout SeededSource
+        _ source: inout RandomSource
     ) -> Range<UInt64>? {
         let span = Int(schedule.confirmationEnd - schedule.start)
         let height = schedule.start + UInt64(source.below(span))

@@ -1,4 +1,5 @@
 internal import Platform
+import SeededRandomness
 
 /// What is on a simulated disk and in its cache.
 struct DiskState: Sendable {
@@ -30,9 +31,9 @@ struct DiskState: Sendable {
     var hasFaulted = false
     var operationCount = 0
     var plan: (operation: Int, fault: SimulatedDisk.Fault)?
-    var random: Randomness
+    var random: RandomSource
 
-    init(seed: UInt64) { random = Randomness(seed: seed) }
+    init(seed: UInt64) { random = RandomSource(seed: seed) }
 
     mutating func endProcesses() {
         epoch += 1
@@ -156,23 +157,5 @@ extension DiskState.File {
         let count = sectorCount
         if isDirty.count > count { isDirty.removeLast(isDirty.count - count) }
         isDirty += Array(repeating: false, count: count - isDirty.count)
-    }
-}
-
-/// Numbers that follow from a seed (SplitMix64, Steele, Lea and Flood, 2014).
-struct Randomness: Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// A number below `bound`, which must be above 0.
-    mutating func below(_ bound: Int) -> Int {
-        precondition(bound > 0)
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        mixed ^= mixed >> 31
-        return Int(mixed.multipliedFullWidth(by: UInt64(bound)).high)
     }
 }

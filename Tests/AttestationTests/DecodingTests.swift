@@ -4,6 +4,7 @@ import Primitives
 import SimulatedBundles
 import Statements
 import Testing
+import SeededRandomness
 
 @Suite("votes and certificates that are malformed") struct DecodingTests {
     private let log: SimulatedVenueLog
@@ -98,7 +99,7 @@ import Testing
 
     @Test("whatever decodes encodes to the same bytes, and nothing crashes the decoders")
     func fuzz() throws {
-        var generator = SeededGenerator(seed: 30)
+        var generator = RandomSource(seed: 30)
         var accepted = 0
         for _ in 0..<5_000 {
             var bytes = certificate.encoded

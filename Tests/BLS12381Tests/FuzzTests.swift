@@ -2,6 +2,7 @@ import BLS12381
 import Cryptography
 import Foundation
 import Testing
+import SeededRandomness
 
 /// What decoders do with bytes that are almost right.
 @Suite("BLS12-381: damaged encodings") struct FuzzTests {
@@ -118,7 +119,7 @@ import Testing
 
 /// Changes good encodings in the ways that decoders get wrong.
 private struct Damager {
-    private var generator: SeededGenerator
+    private var generator: RandomSource
 
     /// The modulus of the base field, in words from the highest.
     private static let modulus: [UInt64] = [
@@ -126,9 +127,9 @@ private struct Damager {
         0x6730_d2a0_f6b0_f624, 0x1eab_fffe_b153_ffff, 0xb9fe_ffff_ffff_aaab,
     ]
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { generator = RandomSource(seed: seed) }
 
-    private mutating func below(_ bound: Int) -> Int { Int(generator.word() % UInt64(bound)) }
+    private mutating func below(_ bound: Int) -> Int { Int(generator.next() % UInt64(bound)) }
 
     /// A sample after one to three changes, or unchanged now and then.
     mutating func damaged(_ samples: [[UInt8]]) -> [UInt8] {

@@ -1,9 +1,10 @@
 import BLS12381
 import Testing
+import SeededRandomness
 
 @Suite("BLS12-381: signatures") struct SignatureTests {
     private func scalar(_ seed: UInt64) throws -> Scalar {
-        var generator = SeededGenerator(seed: seed)
+        var generator = RandomSource(seed: seed)
         return try generator.scalar()
     }
 
@@ -12,7 +13,7 @@ import Testing
         let other = try SecretKey(scalar: scalar(100)).publicKey
         let tag = try DomainTag([1, 2, 3])
         for seed in 0..<5 as Range<UInt64> {
-            var generator = SeededGenerator(seed: seed)
+            var generator = RandomSource(seed: seed)
             let key = try SecretKey(scalar: generator.scalar())
             let message = generator.bytes(Int(seed) * 40)
             let signature = key.sign(message)
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test("keys come from scalars, bytes and material, and zero is none") func keys() throws {
-        var generator = SeededGenerator(seed: 10)
+        var generator = RandomSource(seed: 10)
         let material = generator.bytes(32)
         let first = try SecretKey(keyMaterial: material)
         let same = try SecretKey(keyMaterial: material)
@@ -126,7 +127,7 @@ import Testing
     }
 
     @Test("a batch verifies only if every signature in it does") func batches() throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = RandomSource(seed: 11)
         let message: [UInt8] = [7, 8]
         var good: [BatchEntry] = []
         for _ in 0..<12 {

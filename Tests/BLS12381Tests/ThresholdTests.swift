@@ -1,5 +1,6 @@
 import BLS12381
 import Testing
+import SeededRandomness
 
 @Suite("BLS12-381: shares of a key") struct ThresholdTests {
     private let message: [UInt8] = [1, 1, 2, 3, 5]
@@ -9,7 +10,7 @@ import Testing
         _ count: Int,
         seed: UInt64
     ) throws -> (coefficients: [Scalar], parts: [Threshold.PartialSignature]) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = RandomSource(seed: seed)
         let coefficients = try (0..<count).map { _ in try generator.scalar() }
         let parts = try (1...12 as ClosedRange<UInt32>).map { index in
             let share = try SecretKey(scalar: Threshold.share(of: coefficients, index: index))
@@ -23,13 +24,13 @@ import Testing
         let (coefficients, parts) = try deal(8, seed: 12)
         let key = try SecretKey(scalar: coefficients[0])
         let expected = key.sign(message)
-        var generator = SeededGenerator(seed: 13)
+        var generator = RandomSource(seed: 13)
         for _ in 0..<20 {
             var chosen = parts
             while chosen.count > 8 {
-                chosen.remove(at: Int(generator.word() % UInt64(chosen.count)))
+                chosen.remove(at: Int(generator.next() % UInt64(chosen.count)))
             }
-            chosen.swapAt(0, Int(generator.word() % 8))
+            chosen.swapAt(0, Int(generator.next() % 8))
             #expect(try Threshold.combine(chosen) == expected)
             #expect(try Threshold.combine(chosen.dropLast()) != expected)
         }
@@ -43,7 +44,7 @@ import Testing
         "the combination is the sum of the parts times their coefficients, whatever the indices are"
     )
     func coefficients() throws {
-        var generator = SeededGenerator(seed: 16)
+        var generator = RandomSource(seed: 16)
         let rows: [[UInt32]] = [
             [1], [7], [2, 1], [1, 2, 3, 4, 5, 6, 7, 8], [12, 11, 10, 9, 8, 7, 6, 5],
             [1, 3, 4, 6, 7, 9, 10, 12], Array(1...12), Array(1...20), Array(1...40),
@@ -78,7 +79,7 @@ import Testing
 
     @Test("the key of a share follows from the commitments") func shareKeys() throws {
         for count in [1, 2, 8] {
-            var generator = SeededGenerator(seed: UInt64(count))
+            var generator = RandomSource(seed: UInt64(count))
             let coefficients = try (0..<count).map { _ in try generator.scalar() }
             let commitments = coefficients.map { coefficient in coefficient * G2Element.generator }
             for index in [1, 2, 12, 1000, UInt32.max] {

@@ -1,6 +1,7 @@
 import BLS12381
 import Cryptography
 import Foundation
+import SeededRandomness
 
 /// The lines of a vector file beside the tests, each split at its blanks.
 func vectorLines(_ name: String) throws -> [[String]] {
@@ -43,29 +44,12 @@ func decode(_ text: String) throws -> [UInt8] {
     try text == "-" ? [] : Hex.decode(text)
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct SeededGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func word() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8(truncatingIfNeeded: word()) }
-    }
-
+extension RandomSource {
     mutating func scalar() throws -> Scalar { try Scalar(reducing: bytes(48)) }
 
     mutating func g1() throws -> G1Element { try scalar() * .generator }
 
     mutating func g2() throws -> G2Element { try scalar() * .generator }
 
-    mutating func randomiser() throws -> Randomiser { try Randomiser(high: word(), low: word()) }
+    mutating func randomiser() throws -> Randomiser { try Randomiser(high: next(), low: next()) }
 }

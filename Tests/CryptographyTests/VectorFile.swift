@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import SeededRandomness
 import Testing
 
 private let testsFolder = URL(filePath: #filePath).deletingLastPathComponent()
@@ -36,14 +37,8 @@ enum SharedVectors {
     }
 }
 
-/// Bytes that look random and are the same in every run (SplitMix64).
+/// Bytes that look random and are the same in every run.
 func bytes(count: Int, seed: UInt64) -> [UInt8] {
-    var state = seed
-    return (0..<count).map { _ in
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return UInt8(truncatingIfNeeded: mixed ^ mixed >> 31)
-    }
+    var random = RandomSource(seed: seed)
+    return random.bytes(count)
 }

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Testing
+import SeededRandomness
 
 @Suite("deterministic CBOR") struct CBORTests {
     /// The item in the diagnostic notation of the vector file.
@@ -115,7 +116,7 @@ import Testing
 
     @Test("a float has the shortest form that keeps its value, and no other is accepted")
     func floats() throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = RandomSource(seed: 3)
         var counts = [0, 0, 0]
         for round in 0..<10_000 {
             var bits = generator.next()
@@ -167,7 +168,7 @@ import Testing
     }
 
     @Test("the order of values is the order of their bytes") func order() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = RandomSource(seed: 4)
         for _ in 0..<2_000 {
             let left = generator.value(depth: 3)
             let right = generator.below(3) == 0 ? left : generator.value(depth: 3)
@@ -235,7 +236,7 @@ extension UInt64 {
     }
 }
 
-extension SeededGenerator {
+extension RandomSource {
     /// Any item with at most `depth` levels below it.
     mutating func value(depth: Int) -> CBORValue {
         let small = UInt64(below(300))

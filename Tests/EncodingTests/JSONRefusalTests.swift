@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Testing
+import SeededRandomness
 
 @Suite("JSON that is refused") struct JSONRefusalTests {
     @Test("gives the error and the position")
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test("a number is read as the closest double, however it is written") func rounding() {
-        var generator = SeededGenerator(seed: 8)
+        var generator = RandomSource(seed: 8)
         func check(_ text: String) {
             // The C library reads decimals exactly too.
             let expected = unsafe strtod(text, nil)
@@ -165,7 +166,7 @@ import Testing
         "whatever decodes has a canonical text that decodes to it, and nothing crashes the parser"
     )
     func fuzz() throws {
-        var generator = SeededGenerator(seed: 9)
+        var generator = RandomSource(seed: 9)
         let seeds = [
             #"{"a":[1,-2.5e-3,"\u00e9\ud83d\ude02",{"b":null,"c":[true,false]}],"zz":""}"#,
             #"[[],{},0,-0,1e21,123456789012345678,"\\\"\/\b\f\n\r\t€𐅑"]"#,

@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Testing
+import SeededRandomness
 
 @Suite("canonical JSON") struct JSONTests {
     private func canonical(_ text: String) throws -> String {
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test("the order of names is that of their UTF-16 code units") func orderByModel() {
-        var generator = SeededGenerator(seed: 7)
+        var generator = RandomSource(seed: 7)
         let scalars: [UInt32] = [
             0, 0x41, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xfb33, 0xffff, 0x1_0000, 0x10_ffff,
         ]

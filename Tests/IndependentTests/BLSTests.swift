@@ -1,6 +1,7 @@
 import BLS12381
 import Cryptography
 import Testing
+import SeededRandomness
 
 @Suite("BLS12-381, compared with blst and arkworks") struct BLSTests {
     /// What each library computed; none if it refused.
@@ -15,14 +16,14 @@ import Testing
         var message: String
         var tag: String
 
-        init(_ generator: inout SeededGenerator) {
+        init(_ generator: inout RandomSource) {
             message = Hex.encode(generator.bytes(generator.below(200)))
             tag = Hex.encode(generator.bytes(1 + generator.below(255)))
         }
     }
 
     @Test("a message with a tag has the hash that both compute") func hashes() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = RandomSource(seed: 1)
         var cases = (0..<100 * effort).map { _ in Message(&generator) }
         for (length, tagLength) in [(0, 1), (0, 255), (1, 254), (64, 43), (119, 43), (120, 43)] {
             var row = Message(&generator)
@@ -54,7 +55,7 @@ import Testing
 
     @Test("a secret key has the public key and the signatures that both compute, and theirs verify")
     func signatures() throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = RandomSource(seed: 2)
         var secrets = try (0..<30 * effort).map { _ in try Scalar(reducing: generator.bytes(48)) }
         secrets += [Scalar(1), Scalar(2), Scalar(UInt64.max), -Scalar(1), -Scalar(2)]
         let cases = secrets.map { secret in
@@ -117,7 +118,7 @@ import Testing
     }
 
     /// A good claim, and claims that differ from it in one thing.
-    private func claims(_ generator: inout SeededGenerator) throws -> [Claim] {
+    private func claims(_ generator: inout RandomSource) throws -> [Claim] {
         let secret = try SecretKey(keyMaterial: generator.bytes(32))
         let message = generator.bytes(generator.below(100))
         let signature = secret.sign(message)
@@ -156,7 +157,7 @@ import Testing
 
     @Test("both accept our signatures, and refuse what is broken, as we do") func verdicts() throws
     {
-        var generator = SeededGenerator(seed: 3)
+        var generator = RandomSource(seed: 3)
         var cases: [Claim] = []
         let count = 12 * effort
         for _ in 0..<count { cases += try claims(&generator) }
@@ -184,7 +185,7 @@ import Testing
     }
 
     @Test("multiples of any point are those that both compute") func multiples() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = RandomSource(seed: 4)
         var cases: [Product] = []
         var ours: [[UInt8]] = []
         for index in 0..<30 * effort {
@@ -220,7 +221,7 @@ import Testing
 
     @Test("sums of points are those that both compute, also of equal and of opposite points")
     func sums() throws {
-        var generator = SeededGenerator(seed: 5)
+        var generator = RandomSource(seed: 5)
         var cases: [Sum] = []
         var ours: [[UInt8]] = []
         for _ in 0..<10 * effort {
@@ -259,7 +260,7 @@ import Testing
 
     @Test("the signature that partial ones combine to is the one that both interpolate")
     func combination() throws {
-        var generator = SeededGenerator(seed: 6)
+        var generator = RandomSource(seed: 6)
         var cases: [Shares] = []
         var ours: [String] = []
         for round in 0..<12 * effort {
@@ -318,7 +319,7 @@ import Testing
         "blst decodes the same points as we do; arkworks all of these and no others, but for infinity"
     )
     func decoding() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = RandomSource(seed: 7)
         var cases: [Encoded] = []
         for round in 0..<150 * effort {
             let scalar = Scalar(UInt64(round))

@@ -1,6 +1,7 @@
 import Cryptography
 import Encoding
 import Testing
+import SeededRandomness
 
 @Suite("deterministic CBOR, compared with cbor2") struct CBORTests {
     /// Whether cbor2 5.9 writes a number as a single although a half holds it, which it does for all halves
@@ -20,7 +21,7 @@ import Testing
     }
 
     @Test("what we encode, cbor2 decodes and encodes to the same bytes") func values() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = RandomSource(seed: 1)
         let values = (0..<2_000 * effort).map { _ in value(&generator, depth: 0) }
         let encoded = values.map(\.encoded)
         for (value, (ours, theirs)) in zip(values, zip(encoded, try reencoded(encoded))) {
@@ -31,15 +32,15 @@ import Testing
 
     @Test("every float has the shortest form, which is cbor2's but for the largest halves")
     func floats() throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = RandomSource(seed: 2)
         var values: [Double] = [
             0, -0.0, .nan, .infinity, -.infinity, 65_505, 65_536, 5.960464477539063e-8, 1e-10,
         ]
         // All halves, the normal ones and the others.
         for bits in 0...UInt16.max { values.append(Double(Float16(bitPattern: bits))) }
         for _ in 0..<2_000 * effort {
-            values.append(Double(bitPattern: generator.word()))
-            values.append(Double(Float(bitPattern: UInt32(truncatingIfNeeded: generator.word()))))
+            values.append(Double(bitPattern: generator.next()))
+            values.append(Double(Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))))
         }
         let encoded = values.map { value in CBORValue.float(value).encoded }
         for (value, (ours, theirs)) in zip(values, zip(encoded, try reencoded(encoded))) {
@@ -72,42 +73,42 @@ import Testing
         #expect(try reencoded(items) == items)
     }
 
-    private func value(_ generator: inout SeededGenerator, depth: Int) -> CBORValue {
+    private func value(_ generator: inout RandomSource, depth: Int) -> CBORValue {
         switch generator.below(depth < 4 ? 12 : 8) {
-        case 0: .unsigned(generator.word() >> UInt64(generator.below(64)))
-        case 1: .negative(generator.word() >> UInt64(generator.below(64)))
+        case 0: .unsigned(generator.next() >> UInt64(generator.below(64)))
+        case 1: .negative(generator.next() >> UInt64(generator.below(64)))
         case 2: .bytes(generator.bytes(generator.below(40)))
         case 3: .text(text(&generator))
         case 4: [.null, .undefined, .boolean(true), .boolean(false)][generator.below(4)]
         case 5: .simple([0, 19, 32, 255][generator.below(4)])
         case 6, 7: .float(double(&generator))
         // Tags to which cbor2 gives no meaning of its own.
-        case 8: .tagged(1 << 20 + generator.word() >> 20, value(&generator, depth: depth + 1))
+        case 8: .tagged(1 << 20 + generator.next() >> 20, value(&generator, depth: depth + 1))
         case 9: .array((0..<generator.below(6)).map { _ in value(&generator, depth: depth + 1) })
         default: .map(map(&generator, depth: depth))
         }
     }
 
-    private func double(_ generator: inout SeededGenerator) -> Double {
+    private func double(_ generator: inout RandomSource) -> Double {
         let value = Double(generator.below(1 << 20)) / Double(1 << generator.below(30))
         return Self.isMisspelled(value) ? 0.5 : value
     }
 
-    private func text(_ generator: inout SeededGenerator) -> Text {
+    private func text(_ generator: inout RandomSource) -> Text {
         let letters: [Character] = ["a", "Z", "0", "é", "ß", "中", "🛰"]
         return Text(String((0..<generator.below(30)).map { _ in letters[generator.below(7)] }))
     }
 
     /// A map whose keys are of one type: between types, cbor2 sorts short keys first, as RFC 7049 asked, and
     /// within one type both orders are the same.
-    private func map(_ generator: inout SeededGenerator, depth: Int) -> CBORMap {
+    private func map(_ generator: inout RandomSource, depth: Int) -> CBORMap {
         var map = CBORMap()
         let kind = generator.below(4)
         for _ in 0..<generator.below(8) {
             let key: CBORValue =
                 switch kind {
-                case 0: .unsigned(generator.word() >> UInt64(generator.below(64)))
-                case 1: .negative(generator.word() >> UInt64(generator.below(64)))
+                case 0: .unsigned(generator.next() >> UInt64(generator.below(64)))
+                case 1: .negative(generator.next() >> UInt64(generator.below(64)))
                 case 2: .bytes(generator.bytes(generator.below(30)))
                 default: .text(text(&generator))
                 }

@@ -3,6 +3,7 @@ import Encoding
 import KeyStore
 import MerkleLog
 import Testing
+import SeededRandomness
 
 @Suite("COSE, compared with pycose, cwt and scitt-cose") struct COSETests {
     private struct Message: Encodable {
@@ -49,7 +50,7 @@ import Testing
 
     private func statement(
         _ key: borrowing SigningKey,
-        _ generator: inout SeededGenerator
+        _ generator: inout RandomSource
     ) -> SignedStatement {
         SignedStatement(
             payload: generator.bytes(generator.below(300)),
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test("all three verify our statements, and none of them for another key") func ours() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = RandomSource(seed: 1)
         let key = SigningKey(seed: generator.bytes(32))
         let other = SigningKey(seed: generator.bytes(32))
         let statements = (0..<30 * effort).map { _ in statement(key, &generator) }
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test("no changed bit passes any of the three, nor us") func flips() throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = RandomSource(seed: 2)
         let key = SigningKey(seed: generator.bytes(32))
         let bytes = statement(key, &generator).encoded
         // Every third bit: some of each byte.
@@ -115,7 +116,7 @@ import Testing
     @Test("we verify what each of the three signs, and nothing that was changed") func theirs()
         throws
     {
-        var generator = SeededGenerator(seed: 3)
+        var generator = RandomSource(seed: 3)
         let orders = (0..<20 * effort).map { _ in
             Order(
                 payload: Hex.encode(generator.bytes(generator.below(300))),
@@ -197,7 +198,7 @@ import Testing
     }
 
     @Test("it verifies our receipts for their entry and key, and for no other") func ours() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = RandomSource(seed: 1)
         let key = SigningKey(seed: generator.bytes(32))
         let other = SigningKey(seed: generator.bytes(32))
         var cases: [Case] = []
@@ -241,7 +242,7 @@ import Testing
         "of a receipt with a changed bit, it takes at most one with another size, which is not signed"
     )
     func flips() throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = RandomSource(seed: 2)
         let key = SigningKey(seed: generator.bytes(32))
         let tree = EntryTree(11, seed: 11)
         let made = try receipt(tree, 6, key)
@@ -271,7 +272,7 @@ import Testing
     }
 
     @Test("it finds our receipts in a transparent statement") func envelope() throws {
-        var generator = SeededGenerator(seed: 3)
+        var generator = RandomSource(seed: 3)
         let key = SigningKey(seed: generator.bytes(32))
         let statement = SignedStatement(
             payload: [1],
@@ -317,7 +318,7 @@ import Testing
     }
 
     @Test("we verify the receipts that it makes, and none for another entry") func theirs() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = RandomSource(seed: 4)
         var orders: [Order] = []
         for size in [2, 3, 5, 8, 20] {
             let entries = EntryTree(size, seed: UInt64(size)).entries.map { Hex.encode($0) }

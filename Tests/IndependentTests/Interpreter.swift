@@ -88,28 +88,6 @@ enum Interpreter {
     }
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64).
-struct SeededGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func word() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
-    /// A number below `bound`.
-    mutating func below(_ bound: Int) -> Int { Int(word() % UInt64(bound)) }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        (0..<count).map { _ in UInt8(truncatingIfNeeded: word()) }
-    }
-}
-
 /// How many times more cases than usual `make check` asks for.
 let effort = max(
     ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"].flatMap(Int.init) ?? 1,

@@ -1,6 +1,7 @@
 import Cryptography
 import Encoding
 import Testing
+import SeededRandomness
 
 @Suite("canonical JSON, compared with rfc8785") struct JSONTests {
     private struct Question: Encodable {
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test("every double is written as the package writes it") func numbers() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = RandomSource(seed: 1)
         var values: [Double] = [
             0, -0.0, 1e21, 1e-7, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 4.5, 1e23,
         ]
@@ -25,7 +26,7 @@ import Testing
             // All bit patterns, and short decimals such as people write.
             let value =
                 values.count % 2 == 0
-                ? Double(bitPattern: generator.word())
+                ? Double(bitPattern: generator.next())
                 : Double(generator.below(1_000_000)) / Double(1 + generator.below(1_000))
             if value.isFinite { values.append(value) }
         }
@@ -75,9 +76,9 @@ extension UInt64 {
 /// Writes random JSON as freely as RFC 8259 allows: blanks, escapes, orders and spellings of numbers.
 private struct LooseWriter {
     private(set) var text = ""
-    private var generator: SeededGenerator
+    private var generator: RandomSource
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { generator = RandomSource(seed: seed) }
 
     private mutating func appendBlanks() {
         for _ in 0..<generator.below(3) { text += [" ", "\n", "\t", "\r"][generator.below(4)] }

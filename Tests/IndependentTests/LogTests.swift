@@ -3,6 +3,7 @@ import Encoding
 import KeyStore
 import MerkleLog
 import Testing
+import SeededRandomness
 
 @Suite("checkpoints and proofs, compared with tlog-scales") struct LogTests {
     private struct Reading: Encodable {
@@ -65,7 +66,7 @@ import Testing
     /// A checkpoint that a log has signed and a witness has cosigned, and both keys.
     private func signed(
         _ size: UInt64,
-        _ generator: inout SeededGenerator
+        _ generator: inout RandomSource
     ) throws -> (checkpoint: SignedCheckpoint, keys: [NoteVerifierKey]) {
         let log = SigningKey(seed: generator.bytes(32))
         let witness = SigningKey(seed: generator.bytes(32))
@@ -97,7 +98,7 @@ import Testing
 
     @Test("it verifies the log's signature and the witness's on our checkpoints, and on no others")
     func checkpoints() throws {
-        var generator = SeededGenerator(seed: 1)
+        var generator = RandomSource(seed: 1)
         var cases: [Reading] = []
         var expected: [(names: [String], checkpoint: Checkpoint)] = []
         for size in [1, 255, 256, 257, 1 << 40, 1 << 62] as [UInt64] {
@@ -124,7 +125,7 @@ import Testing
         "after any bit of our checkpoint was changed, neither takes it for another one, nor we for whole"
     )
     func flips() throws {
-        var generator = SeededGenerator(seed: 2)
+        var generator = RandomSource(seed: 2)
         let (made, keys) = try signed(1_000, &generator)
         var cases: [Reading] = []
         for bit in 0..<8 * made.encoded.count {
@@ -149,11 +150,11 @@ import Testing
 
     @Test("we verify the checkpoints that it signs, and not with another key") func theirs() throws
     {
-        var generator = SeededGenerator(seed: 3)
+        var generator = RandomSource(seed: 3)
         let orders = (0..<20 * effort).map { index in
             Order(
                 origin: "log\(index).example/x",
-                size: generator.word() >> UInt64(1 + generator.below(63)),
+                size: generator.next() >> UInt64(1 + generator.below(63)),
                 root: Hex.encode(generator.bytes(32)),
                 seed: Hex.encode(generator.bytes(32))
             )

@@ -1,6 +1,7 @@
 import Cryptography
 import MerkleLog
 import Testing
+import SeededRandomness
 
 /// A question to a script: a task, and a list of cases for it.
 private struct Question<Case: Encodable>: Encodable {
@@ -27,7 +28,7 @@ struct EntryTree {
     var entries: [[UInt8]]
 
     init(_ count: Int, seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = RandomSource(seed: seed)
         entries = (0..<count).map { _ in generator.bytes(generator.below(60)) }
     }
 

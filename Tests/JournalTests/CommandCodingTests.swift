@@ -2,6 +2,7 @@ import Primitives
 import ReferenceVenue
 import Testing
 import Venue
+import SeededRandomness
 
 @Suite("Binary form of commands")
 struct CommandCodingTests {

@@ -7,6 +7,7 @@ import ReferenceVenue
 import SimulatedPlatform
 import Testing
 import Venue
+import SeededRandomness
 
 /// Damaged input never stops the process and never passes for something else.
 @Suite("Decoders and damaged input")

@@ -2,6 +2,7 @@ import Cryptography
 import KeyStore
 import Platform
 import Testing
+import SeededRandomness
 
 /// A signature, and what it is said to be the signature of.
 struct Claim {
@@ -107,7 +108,7 @@ struct Claim {
     }
 
     @Test("what a new key signs, both verifiers accept, and nothing else") func generated() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = RandomSource(seed: 1)
         var seen: Set<Ed25519.PublicKey> = []
         for count in 0..<100 {
             let key = SigningKey.generate()
@@ -159,7 +160,7 @@ struct Claim {
     }
 
     /// Changes a claim in one of many ways, some of which keep it valid.
-    private func change(_ claim: inout Claim, _ generator: inout SeededGenerator, _ all: [Claim]) {
+    private func change(_ claim: inout Claim, _ generator: inout RandomSource, _ all: [Claim]) {
         let other = all[generator.below(all.count)]
         switch generator.below(9) {
         case 0: claim.signature[generator.below(64)] ^= 1 << UInt8(generator.below(8))
@@ -195,7 +196,7 @@ struct Claim {
 
     @Test("Core and the library agree on signatures that were changed in many ways")
     func changed() throws {
-        var generator = SeededGenerator(seed: 20_261_121)
+        var generator = RandomSource(seed: 20_261_121)
         var claims = try Claim.ownVectors().filter { claim in claim.signature.count == 64 }
         for count in 0..<20 {
             let key = SigningKey(seed: generator.bytes(32))

@@ -4,6 +4,7 @@ import MerkleLog
 import Platform
 import SimulatedPlatform
 import Testing
+import SeededRandomness
 
 @Suite("a damaged log") struct DamageTests {
     static func audit(_ log: SimulatedLog) -> LogStoreError? {
@@ -22,7 +23,7 @@ import Testing
     @Test("a change of any byte of any file is found by the audit") func everyFile() throws {
         let log = try LogReaderTests.log([200, 100, 213])
         #expect(Self.audit(log) == nil)
-        var random = RandomNumbers(seed: 7)
+        var random = RandomSource(seed: 7)
         var checked = 0
         for name in log.disk.fileNames where name != "lock" {
             if let tile = Tile(path: name), tile.isPartial {
@@ -163,7 +164,7 @@ import Testing
     func damagedRecord() throws {
         let log = try LogReaderTests.log([200, 100])
         let bytes = log.disk.bytes(of: "cursor")
-        var random = RandomNumbers(seed: 3)
+        var random = RandomSource(seed: 3)
         var refusals = 0
         for round in 0..<300 {
             log.disk.endProcesses()

@@ -2,6 +2,7 @@ import Foundation
 import LogStore
 import SimulatedPlatform
 import Testing
+import SeededRandomness
 
 @Suite("a log on a disk that fails") struct EveryOperationTests {
     /// How many times as many seeds as usual; set `PARALLAX_SIMULATION_SEEDS` for a long run.
@@ -91,7 +92,7 @@ import Testing
     static func runSession(_ seed: UInt64, _ tally: inout Tally) {
         let comment: Comment =
             "repeat with: PARALLAX_SIMULATION_SEED=\(seed) swift test --filter sequences"
-        var random = RandomNumbers(seed: seed)
+        var random = RandomSource(seed: seed)
         let disk = SimulatedDisk(seed: seed)
         var log = SimulatedLog(disk)
         let sizeMax = 300 + random.below(700)

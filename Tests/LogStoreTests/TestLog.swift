@@ -93,22 +93,6 @@ enum TestEntries {
     }
 }
 
-/// Numbers that follow from a seed (SplitMix64).
-struct RandomNumbers {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        mixed ^= mixed >> 31
-        return Int(mixed.multipliedFullWidth(by: UInt64(bound)).high)
-    }
-}
-
 /// A directory of its own for each test; it is removed with this value.
 final class TemporaryDirectory {
     let path: String

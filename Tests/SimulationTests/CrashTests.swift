@@ -5,6 +5,7 @@ import ReferenceVenue
 import SimulatedPlatform
 import Testing
 import Venue
+import SeededRandomness
 
 @Suite("Journal on a disk that fails")
 struct CrashTests {

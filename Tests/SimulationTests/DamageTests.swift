@@ -5,6 +5,7 @@ import Sequencer
 import SimulatedPlatform
 import Testing
 import Venue
+import SeededRandomness
 
 @Suite("Journal on a disk that forgets")
 struct DamageTests {

@@ -5,6 +5,7 @@ import Sequencer
 import SimulatedPlatform
 import Testing
 import Venue
+import SeededRandomness
 
 @Suite("Every operation fails once")
 struct EveryOperationTests {

@@ -2,6 +2,7 @@ import Cryptography
 import Primitives
 import ReferenceVenue
 import Venue
+import SeededRandomness
 
 /// A session of a venue that never failed: what every recovered venue is compared with.
 struct Session: Sendable {

@@ -6,6 +6,7 @@ import Sequencer
 import SimulatedPlatform
 import Testing
 import Venue
+import SeededRandomness
 
 /// A venue process on a simulated disk, driven step by step on one thread.
 ///

@@ -5,6 +5,7 @@ import SimulatedBundles
 import Statements
 import Testing
 import Venue
+import SeededRandomness
 
 @Suite("statements") struct StatementsTests {
     @Test("every kind is written in canonical form and read back the same") func roundTrip() throws
@@ -224,7 +225,7 @@ import Venue
 
     @Test("whatever decodes encodes to the same bytes, and nothing crashes the decoders")
     func fuzz() throws {
-        var generator = SeededGenerator(seed: 20)
+        var generator = RandomSource(seed: 20)
         var accepted = 0
         for statement in try Samples.all() {
             let bytes = statement.encoded

@@ -5,6 +5,7 @@ import KeyStore
 import SimulatedCommittee
 import Testing
 import ThresholdKeys
+import SeededRandomness
 
 @Suite("Threshold keys: bundles and other bytes") struct BundleTests {
     /// The log of a ceremony in which every kind of bundle occurs.
@@ -26,7 +27,7 @@ import ThresholdKeys
     {
         let (parameters, entries) = try play()
         var kinds: [BundleKind] = []
-        var source = SeededSource(seed: 1)
+        var source = RandomSource(seed: 1)
         for entry in entries {
             let bundle = try check(entry, parameters)
             kinds.append(bundle.kind)
@@ -50,7 +51,7 @@ import ThresholdKeys
     func signedNonsense() throws {
         let (parameters, entries) = try play()
         let everybody: Ed25519Verifier = { _, _, _ in true }
-        var source = SeededSource(seed: 2)
+        var source = RandomSource(seed: 2)
         var flawed = 0
         for entry in entries {
             var damaged = entry
@@ -78,7 +79,7 @@ import ThresholdKeys
 
     @Test("random bytes are refused and nothing else happens") func randomBytes() throws {
         let (parameters, _) = try play()
-        var source = SeededSource(seed: 3)
+        var source = RandomSource(seed: 3)
         for _ in 0..<2_000 {
             let bytes = source.bytes(source.below(300))
             #expect(throws: BundleRefusal.notABundle) { try check(bytes, parameters) }
@@ -133,7 +134,7 @@ import ThresholdKeys
         let bytes = keySet.encoded
         #expect(try KeySet(decoding: bytes) == keySet)
         #expect(SHA256.hash(of: bytes) == keySet.hash)
-        var source = SeededSource(seed: 5)
+        var source = RandomSource(seed: 5)
         for _ in 0..<200 {
             var damaged = bytes
             damaged[source.below(bytes.count)] ^= 1 << UInt8(source.below(8))

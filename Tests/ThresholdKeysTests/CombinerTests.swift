@@ -3,6 +3,7 @@ import Cryptography
 import SimulatedCommittee
 import Testing
 import ThresholdKeys
+import SeededRandomness
 
 @Suite("Threshold keys: combining partial signatures") struct CombinerTests {
     private let message: [UInt8] = Array("root".utf8)
@@ -22,7 +23,7 @@ import ThresholdKeys
         #expect(keySet.groupKey.verifies(whole.signature, of: message))
         #expect(whole.signers == Array(1...8))
         #expect(whole.invalid == [])
-        var source = SeededSource(seed: 1)
+        var source = RandomSource(seed: 1)
         for count in 0...4 {
             for _ in 0..<4 {
                 let wrong = source.pick(count, of: Array(0..<12)).sorted()

@@ -3,6 +3,7 @@ import KeyStore
 import SimulatedCommittee
 import Testing
 import ThresholdKeys
+import SeededRandomness
 
 @Suite("Threshold keys: evidence") struct EvidenceTests {
     /// A ceremony with a fault of seat 2 that leaves evidence.
@@ -37,7 +38,7 @@ import ThresholdKeys
             ([.damagedShares, .wrongJustification], false), ([.wrongPartial], true),
         ]
         let foreign = try ceremony([], seed: 99).parameters
-        var source = SeededSource(seed: 7)
+        var source = RandomSource(seed: 7)
         var kinds: [String] = []
         for (number, (misbehaviours, disclosesPoints)) in cases.enumerated() {
             let ceremony = try ceremony(

@@ -4,6 +4,7 @@ import KeyStore
 import SimulatedCommittee
 import Testing
 import ThresholdKeys
+import SeededRandomness
 
 @Suite("Threshold keys: a committee in one process") struct GenerationTests {
     @Test("twelve members make a key of which any eight shares sign and seven do not")
@@ -20,7 +21,7 @@ import ThresholdKeys
             let key = try #require(keySet.shareKey(of: partial.index))
             #expect(key.verifies(partial.signature, of: message))
         }
-        var source = SeededSource(seed: 2)
+        var source = RandomSource(seed: 2)
         for _ in 0..<5 {
             let chosen = source.pick(8, of: partials)
             let signature = try Threshold.combine(chosen)

@@ -5,12 +5,13 @@ import KeyStore
 import SimulatedCommittee
 import Testing
 import ThresholdKeys
+import SeededRandomness
 
 @Suite("Threshold keys: parameters and members") struct MemberTests {
     private let persons: [Person]
 
     init() {
-        var source = SeededSource(seed: 41)
+        var source = RandomSource(seed: 41)
         persons = (0..<4).map { name in Person(name, from: &source) }
     }
 

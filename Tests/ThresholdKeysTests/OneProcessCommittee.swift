@@ -4,6 +4,7 @@ import Encoding
 import KeyStore
 import SimulatedCommittee
 import ThresholdKeys
+import SeededRandomness
 
 /// Persons with seats 1, 2 … whose ceremonies run in one process without faults.
 struct OneProcessCommittee: ~Copyable {
@@ -11,10 +12,10 @@ struct OneProcessCommittee: ~Copyable {
     var shares = KeyShares()
     /// Who has the seats now, by position; everybody at first.
     var seated: [Int]
-    private var source: SeededSource
+    private var source: RandomSource
 
     init(seed: UInt64, count: Int) {
-        source = SeededSource(seed: seed)
+        source = RandomSource(seed: seed)
         persons = []
         for name in 0..<count { persons.append(Person(name, from: &source)) }
         seated = Array(0..<count)

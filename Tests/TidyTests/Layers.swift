@@ -33,7 +33,7 @@ struct Layers {
         Layer(folder: "Components", folders: ["Sources/Core"]),
         Layer(
             folder: "Simulation",
-            folders: ["Sources/Core", "Sources/System"],
+            folders: ["Sources/Core", "Sources/System", "Simulation"],
             modules: ["Synchronization"]
         ),
     ]

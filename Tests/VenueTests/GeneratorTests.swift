@@ -2,6 +2,7 @@ import Primitives
 import ReferenceVenue
 import Testing
 import Venue
+import SeededRandomness
 
 @Suite("Random sessions")
 struct GeneratorTests {

@@ -1,6 +1,7 @@
 import Primitives
 import ReferenceVenue
 import Venue
+import SeededRandomness
 
 /// One random session, played to the venue and the model until they differ.
 struct RandomSession {

@@ -8,6 +8,7 @@ import SimulatedBundles
 import Statements
 import Testing
 import Verification
+import SeededRandomness
 
 /// Whatever byte of a bundle is changed, the bundle does not verify, and a check says why.
 @Suite("changed bundles") struct MutationTests {
@@ -131,7 +132,7 @@ import Verification
     }
 
     @Test("nothing that is changed at random is accepted or crashes the verifier") func fuzz() {
-        var generator = SeededGenerator(seed: 40)
+        var generator = RandomSource(seed: 40)
         for _ in 0..<300 * bitsPerByte {
             var changed = bytes
             generator.mutate(&changed)

@@ -7,6 +7,7 @@ import SimulatedBundles
 import Statements
 import Testing
 import Verification
+import SeededRandomness
 
 @Suite("trust files") struct TrustTests {
     private let log: SimulatedVenueLog
@@ -115,7 +116,7 @@ import Verification
     }
 
     @Test("nothing crashes the reader of trust files") func fuzz() {
-        var generator = SeededGenerator(seed: 50)
+        var generator = RandomSource(seed: 50)
         let good = JSONValue.object(tree).canonical
         var refused = 0
         for _ in 0..<2_000 {

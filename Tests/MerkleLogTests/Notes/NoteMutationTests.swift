@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import MerkleLog
 import Testing
+import SeededRandomness
 
 /// Damages good inputs at random: no reader may crash, and what a reader accepts it writes as it was.
 @Suite("damaged notes") struct NoteMutationTests {
@@ -25,7 +26,7 @@ import Testing
     /// A byte that means something here, or any.
     private static let telling = Array("\n \t+=—0aA/".utf8)
 
-    private static func mutate(_ bytes: inout [UInt8], _ random: inout NoteRandom) {
+    private static func mutate(_ bytes: inout [UInt8], _ random: inout RandomSource) {
         for _ in 0...random.below(3) {
             guard !bytes.isEmpty else { return bytes.append(telling[random.below(telling.count)]) }
             let index = random.below(bytes.count)
@@ -48,7 +49,7 @@ import Testing
 
     @Test("no damage crashes a reader, and what is accepted is written as it was")
     func damage() {
-        var random = NoteRandom(state: 20_261_121)
+        var random = RandomSource(seed: 20_261_121)
         var accepted = 0
         for round in 0..<Self.rounds {
             var input = Self.samples[round % Self.samples.count]
@@ -83,7 +84,7 @@ import Testing
         let sample = bytes(
             "# x\nwitness a witness2.example.org\(key) u\ngroup g 1 a\n\nquorum g\n"
         )
-        var random = NoteRandom(state: 7)
+        var random = RandomSource(seed: 7)
         var accepted = 0
         for _ in 0..<Self.rounds {
             var input = sample
@@ -93,18 +94,5 @@ import Testing
             #expect((try? WitnessPolicy(parsing: policy.text)) == policy)
         }
         #expect(accepted > 0)
-    }
-}
-
-/// Numbers that follow from a seed (SplitMix64).
-private struct NoteRandom {
-    var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return Int((mixed ^ mixed >> 31) % UInt64(bound))
     }
 }

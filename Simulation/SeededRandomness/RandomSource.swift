@@ -1,5 +1,5 @@
 /// Random numbers decided by one seed: SplitMix64 (Steele, Lea and Flood, 2014).
-package struct RandomSource {
+package struct RandomSource: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     /// Makes the sequence of a seed.
@@ -46,5 +46,33 @@ package struct RandomSource {
             rest -= weight
         }
         preconditionFailure("the weights add up to the bound")
+    }
+
+    /// Some elements of an array, in an order of their own; at most as many as it has.
+    package mutating func pick<Element>(_ count: Int, of elements: [Element]) -> [Element] {
+        var rest = elements
+        for position in 0..<count { rest.swapAt(position, position + below(rest.count - position)) }
+        return Array(rest.prefix(count))
+    }
+
+    /// Some bytes.
+    package mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+
+    /// Changes some bytes: flips, replaces, inserts, removes, repeats or cuts off.
+    package mutating func mutate(_ bytes: inout [UInt8]) {
+        for _ in 0...below(3) {
+            guard !bytes.isEmpty else { return bytes.append(UInt8(below(256))) }
+            let index = below(bytes.count)
+            switch below(6) {
+            case 0: bytes[index] ^= 1 << UInt8(below(8))
+            case 1: bytes[index] = UInt8(below(256))
+            case 2: bytes.insert(UInt8(below(256)), at: index)
+            case 3: bytes.remove(at: index)
+            case 4: bytes.insert(contentsOf: bytes[index..<min(index + 8, bytes.count)], at: index)
+            default: bytes.removeLast(min(below(4), bytes.count))
+            }
+        }
     }
 }
