@@ -94,6 +94,7 @@ let package = Package(
         system("LogStore", "Cryptography", "Encoding", "MerkleLog", "Platform"),
 
         system("HTTP", "Platform", "CLinux", "CHTTPParser", "CCurl"),
+        system("ComponentHost"),
 
         service(
             "Witness",
