@@ -83,8 +83,8 @@ func key(of kind: KeyKind) throws -> StoredKey {
             #expect(share.scalar.bytes == seed)
             #expect(opened.head.publicPart == .share(epoch: 7, index: 12, share.publicKey))
             #expect(opened.head.publicBytes == share.publicKey.compressed)
-        case .salt:
-            #expect(try opened.saltKey() == seed)
+        case .salt, .encryption, .ceremony:
+            #expect(try opened.opaqueBytes() == seed)
             #expect(opened.head.publicBytes.count == 8)
         case .log, .venue, .identity, .witness:
             let signing = try opened.signingKey()
@@ -145,7 +145,7 @@ func key(of kind: KeyKind) throws -> StoredKey {
             #expect(key.head.name == "x")
             seen.insert(key.head.publicBytes)
         }
-        #expect(seen.count == 5)
+        #expect(seen.count == KeyKind.allCases.count - 1)
         #expect(
             storeError { () throws(KeyStoreError) in
                 _ = try StoredKey.generate(.share, name: "x")
@@ -158,10 +158,10 @@ func key(of kind: KeyKind) throws -> StoredKey {
             let key = try key(of: kind)
             let signing = storeError { () throws(KeyStoreError) in _ = try key.signingKey() }
             let share = storeError { () throws(KeyStoreError) in _ = try key.share() }
-            let salt = storeError { () throws(KeyStoreError) in _ = try key.saltKey() }
+            let opaque = storeError { () throws(KeyStoreError) in _ = try key.opaqueBytes() }
             #expect(signing == (kind.isSigning ? nil : .unsuitableKind(kind)))
             #expect(share == (kind == .share ? nil : .unsuitableKind(kind)))
-            #expect(salt == (kind == .salt ? nil : .unsuitableKind(kind)))
+            #expect(opaque == (kind.isOpaque ? nil : .unsuitableKind(kind)))
             let (path, _) = try sealed(kind)
             for other in KeyKind.allCases where other != kind {
                 #expect(

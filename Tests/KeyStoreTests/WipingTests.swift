@@ -54,7 +54,7 @@ struct MaskedSecret: Codable {
         let salt = try StoredKey.generate(.salt, name: "x")
         try salt.seal(to: directory.path + "/salt.key", Passphrase(bytes: text), cost: .least)
         passphrase = MaskedSecret(text)
-        key = MaskedSecret(try salt.saltKey())
+        key = MaskedSecret(try salt.opaqueBytes())
     }
 
     static func open(_ folder: String) throws -> StoredKey {
@@ -64,7 +64,7 @@ struct MaskedSecret: Codable {
     /// Does everything with the key that can be done with one.
     static func use(_ folder: String) throws {
         let salt = try open(folder)
-        var bytes = try salt.saltKey()
+        var bytes = try salt.opaqueBytes()
         defer { SecretBytes.wipe(&bytes) }
         _ = HMAC.sha256(key: bytes, [1, 2, 3])
         let identity = try StoredKey(.identity, name: "x", bytes: bytes)
@@ -87,7 +87,7 @@ struct MaskedSecret: Codable {
                 passphrase = passphrase as MaskedSecret
             ] in
             let opened = try WipingTests.open(folder)
-            let bytes = try opened.saltKey()
+            let bytes = try opened.opaqueBytes()
             let text = try WholeFile.read(folder + "/p")
             let found = (try key.isInMemory(), try passphrase.isInMemory())
             precondition(found == (true, true))

@@ -17,7 +17,7 @@ internal import Cryptography
 /// | 16 | 8 | memory of Argon2id in bytes, 8 KiB … 1 GiB |
 /// | 24 | 16 | salt of Argon2id, random |
 /// | 40 | 24 | nonce, random |
-/// | 64 | n | the public part: length of the name (1 byte), name in UTF-8, and then for an Ed25519 key its 32 bytes; for a share its epoch (8), index (1) and public key (96); for a salt its identifier (8) |
+/// | 64 | n | the public part: length of the name (1 byte), name in UTF-8, and then for an Ed25519 key its 32 bytes; for a share its epoch (8), index (1) and public key (96); for other kinds an identifier (8) |
 /// | 64 + n | 48 | the 32 secret bytes in XChaCha20-Poly1305, with everything before as associated data |
 /// | 112 + n | 32 | SHA-256 of everything before |
 ///
@@ -187,9 +187,9 @@ extension KeyFile {
                     try BLS12381.PublicKey(compressed: Array(rest[9...]))
                 )
                 return try KeyHead(kind: kind, name: name, publicPart: part)
-            case .salt:
-                guard rest.count == StoredKey.saltIdentifierByteCount else { return nil }
-                return try KeyHead(kind: kind, name: name, publicPart: .salt(identifier: rest))
+            case .salt, .encryption, .ceremony:
+                guard rest.count == StoredKey.identifierByteCount else { return nil }
+                return try KeyHead(kind: kind, name: name, publicPart: .opaque(identifier: rest))
             case .log, .venue, .identity, .witness:
                 let part = KeyHead.PublicPart.signing(try Ed25519.PublicKey(bytes: rest))
                 return try KeyHead(kind: kind, name: name, publicPart: part)

@@ -15,6 +15,10 @@ public enum KeyKind: UInt8, CaseIterable, Sendable {
     case salt = 5
     /// Cosigns the checkpoints of others' logs (Ed25519).
     case witness = 6
+    /// Decrypts the shares that are dealt to a seat (material of a BLS12-381 scalar).
+    case encryption = 7
+    /// Makes everything that a member says in one key ceremony.
+    case ceremony = 8
 
     /// The kind that a word names.
     public init?(word: String) {
@@ -25,7 +29,10 @@ public enum KeyKind: UInt8, CaseIterable, Sendable {
     }
 
     /// Whether keys of this kind sign with Ed25519.
-    public var isSigning: Bool { self != .share && self != .salt }
+    public var isSigning: Bool { !isOpaque && self != .share }
+
+    /// Whether keys of this kind are 32 bytes without a public half.
+    public var isOpaque: Bool { self == .salt || self == .encryption || self == .ceremony }
 }
 
 extension KeyKind: CustomStringConvertible {
@@ -38,6 +45,8 @@ extension KeyKind: CustomStringConvertible {
         case .share: "share"
         case .salt: "salt"
         case .witness: "witness"
+        case .encryption: "encryption"
+        case .ceremony: "ceremony"
         }
     }
 }
@@ -60,9 +69,9 @@ public struct KeyHead: Equatable, Sendable {
         case signing(Ed25519.PublicKey)
         /// The epoch from which a share is, its index from 1, and its public key.
         case share(epoch: UInt64, index: UInt8, BLS12381.PublicKey)
-        /// The first eight bytes of HMAC-SHA256 with the salt key over `parallax.salt-key/1`: which key it
-        /// is, and nothing else about it.
-        case salt(identifier: [UInt8])
+        /// The first eight bytes of HMAC-SHA256 with the key over `parallax.salt-key/1` (or the kind's own
+        /// text instead of `salt`): which key it is, and nothing else about it.
+        case opaque(identifier: [UInt8])
     }
 
     init(kind: KeyKind, name: String, publicPart: PublicPart) throws(KeyStoreError) {
@@ -72,12 +81,12 @@ public struct KeyHead: Equatable, Sendable {
         self.publicPart = publicPart
     }
 
-    /// The bytes of the public part: 32 of an Ed25519 key, 96 of a share's key, 8 of a salt's identifier.
+    /// The bytes of the public part: 32 of an Ed25519 key, 96 of a share's key, 8 of an opaque key's identifier.
     public var publicBytes: [UInt8] {
         switch publicPart {
         case .signing(let key): key.bytes
         case .share(_, _, let key): key.compressed
-        case .salt(let identifier): identifier
+        case .opaque(let identifier): identifier
         }
     }
 

@@ -9,14 +9,14 @@ internal import Platform
 /// ends; so are the passphrase's key, and what making, sealing and opening leave on the stack. Sealing and
 /// opening take the same time for every secret; Argon2id reads memory at places that depend on the passphrase
 /// in all but its first half pass, so somebody who shares the processor's caches may learn about it. What
-/// `share()` and `saltKey()` hand out is the caller's to guard.
+/// `share()` and `opaqueBytes()` hand out is the caller's to guard.
 @safe public struct StoredKey: ~Copyable, Sendable {
     /// What is public about the key.
     public let head: KeyHead
     private let secret: SecretBuffer
 
     static var secretByteCount: Int { 32 }
-    static var saltIdentifierByteCount: Int { 8 }
+    static var identifierByteCount: Int { 8 }
 
     private init(head: KeyHead, secret: consuming SecretBuffer) {
         self.head = head
@@ -37,7 +37,7 @@ internal import Platform
         try StoredKey(kind, name: name, SecretBuffer(randomByteCount: secretByteCount))
     }
 
-    /// Takes the seed of a signing key, or a salt key.
+    /// Takes the seed of a signing key, or the bytes of an opaque one.
     ///
     /// - Parameters:
     ///   - kind: What it is for; any kind but a share.
@@ -58,7 +58,8 @@ internal import Platform
         let part: KeyHead.PublicPart
         switch kind {
         case .share: throw .unsuitableKind(kind)
-        case .salt: part = .salt(identifier: Self.identifier(ofSalt: secret))
+        case .salt, .encryption, .ceremony:
+            part = .opaque(identifier: Self.identifier(of: secret, kind))
         case .log, .venue, .identity, .witness: part = .signing(SigningKey(seed: secret).publicKey)
         }
         head = try KeyHead(kind: kind, name: name, publicPart: part)
@@ -95,7 +96,7 @@ internal import Platform
 extension StoredKey {
     /// The key as one that signs.
     ///
-    /// - Throws: `unsuitableKind` for a share or a salt.
+    /// - Throws: `unsuitableKind` for a kind that does not sign.
     public func signingKey() throws(KeyStoreError) -> SigningKey {
         guard head.kind.isSigning else { throw .unsuitableKind(head.kind) }
         defer { Sodium.wipeStack() }
@@ -111,11 +112,11 @@ extension StoredKey {
         return try Self.share(of: secret)
     }
 
-    /// The 32 bytes of a salt key, which the caller wipes when it is done with them.
+    /// The 32 bytes of an opaque key, which the caller wipes when it is done with them.
     ///
-    /// - Throws: `unsuitableKind` for any other kind.
-    public func saltKey() throws(KeyStoreError) -> [UInt8] {
-        guard head.kind == .salt else { throw .unsuitableKind(head.kind) }
+    /// - Throws: `unsuitableKind` for a share or a signing key.
+    public func opaqueBytes() throws(KeyStoreError) -> [UInt8] {
+        guard head.kind.isOpaque else { throw .unsuitableKind(head.kind) }
         defer { Sodium.wipeStack() }
         return Self.bytes(of: secret)
     }
@@ -137,11 +138,14 @@ extension StoredKey {
         }
     }
 
-    private static func identifier(ofSalt secret: borrowing SecretBuffer) -> [UInt8] {
+    private static func identifier(
+        of secret: borrowing SecretBuffer,
+        _ kind: KeyKind
+    ) -> [UInt8] {
         var key = bytes(of: secret)
         defer { SecretBytes.wipe(&key) }
-        let code = HMAC.sha256(key: key, Array("parallax.salt-key/1".utf8)).bytes
-        return Array(code[..<saltIdentifierByteCount])
+        let code = HMAC.sha256(key: key, Array("parallax.\(kind)-key/1".utf8)).bytes
+        return Array(code[..<identifierByteCount])
     }
 }
 
@@ -247,7 +251,7 @@ extension StoredKey {
         switch head.publicPart {
         case .signing(let key): SigningKey(seed: secret).publicKey == key
         case .share(_, _, let key): try share(of: secret).publicKey == key
-        case .salt(let identifier): Self.identifier(ofSalt: secret) == identifier
+        case .opaque(let identifier): Self.identifier(of: secret, head.kind) == identifier
         }
     }
 }

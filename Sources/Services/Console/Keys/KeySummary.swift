@@ -17,9 +17,9 @@ struct KeySummary {
     }
 
     /// The first eight bytes of the public key's SHA-256, as statements and receipts name their signer; the
-    /// identifier of a salt.
+    /// identifier of an opaque key.
     private var keyID: String {
-        if case .salt(let identifier) = head.publicPart { return Hex.encode(identifier) }
+        if case .opaque(let identifier) = head.publicPart { return Hex.encode(identifier) }
         return Hex.encode(Array(SHA256.hash(of: head.publicBytes).bytes[..<8]))
     }
 
@@ -30,7 +30,7 @@ struct KeySummary {
             switch head.kind {
             case .log: return try NoteVerifierKey(name: Text(head.name), ed25519: key)
             case .witness: return try NoteVerifierKey(name: Text(head.name), cosignature: key)
-            case .venue, .identity, .share, .salt: return nil
+            case .venue, .identity, .share, .salt, .encryption, .ceremony: return nil
             }
         } catch {
             // Notes take fewer names than key files did when this one was made.
@@ -48,7 +48,7 @@ struct KeySummary {
             json.add("epoch", String(epoch))
             json.add("index", index)
         }
-        if head.kind != .salt { json.add("publicKey", Hex.encode(head.publicBytes)) }
+        if !head.kind.isOpaque { json.add("publicKey", Hex.encode(head.publicBytes)) }
         json.add("keyID", keyID)
         if let verifierKey { json.add("vkey", verifierKey.vkey.string) }
         json.add("authenticated", isAuthenticated)
@@ -61,7 +61,7 @@ struct KeySummary {
         if case .share(let epoch, let index, _) = head.publicPart {
             rows += [("epoch", String(epoch)), ("index", String(index))]
         }
-        if head.kind != .salt { rows.append(("public key", Hex.encode(head.publicBytes))) }
+        if !head.kind.isOpaque { rows.append(("public key", Hex.encode(head.publicBytes))) }
         rows.append(("key id", keyID))
         if let verifierKey { rows.append(("vkey", verifierKey.vkey.string)) }
         rows.append(

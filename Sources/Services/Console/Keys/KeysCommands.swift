@@ -7,12 +7,12 @@ extension Console {
             summary: "make a secret key and seal it in a new file",
             details: """
                 The kinds: log signs the checkpoints of a transparency log, and its name is the log's origin;
-                witness cosigns checkpoints; venue signs statements; identity signs a member's votes; salt
-                makes the salts of account commitments. The file has the mode 0600 and overwrites no other.
+                witness cosigns checkpoints; venue signs statements; identity signs a member's votes;
+                encryption decrypts the shares dealt to it; salt makes the salts of account commitments. The file has the mode 0600 and overwrites no other.
                 \(passphraseDetails)
                 """,
             options: [
-                OptionSyntax("--kind", "KIND", "log, witness, venue, identity or salt"),
+                OptionSyntax("--kind", "KIND", "log, witness, venue, identity, encryption or salt"),
                 OptionSyntax("--name", "NAME", "whose key it is; the origin of a log"),
                 OptionSyntax("--out", "FILE", "the new file"),
                 passphraseOption,
@@ -98,7 +98,7 @@ extension Console {
         _ terminal: Terminal
     ) throws(ConsoleError) {
         let word = try arguments.requiredText("--kind", "KIND")
-        let kinds = KeyKind.allCases.filter { kind in kind != .share }
+        let kinds = KeyKind.allCases.filter { kind in kind != .share && kind != .ceremony }
         guard let kind = KeyKind(word: word), kinds.contains(kind) else {
             let words = kinds.map(\.description)
             throw arguments.usage(
