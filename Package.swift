@@ -58,6 +58,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CHTTPParser", path: "Sources/C/CHTTPParser"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
         core("Primitives"),
@@ -93,6 +94,7 @@ let package = Package(
         system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
         system("LogStore", "Cryptography", "Encoding", "MerkleLog", "Platform"),
 
+        system("Database", "Platform", "CSQLite"),
         system("HTTP", "Platform", "CLinux", "CHTTPParser", "CCurl"),
         system("ComponentHost"),
 
@@ -214,6 +216,7 @@ let package = Package(
             "KeyStore",
             excluding: ["Vectors"]
         ),
+        tests("DatabaseTests", "SeededRandomness", "Platform", "Database"),
         tests("HTTPTests", "Platform", "HTTP"),
         tests(
             "WitnessTests",
