@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "CHTTPParser", path: "Sources/C/CHTTPParser"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3"),
+        .systemLibrary(name: "CSecp256k1", path: "Sources/C/CSecp256k1"),
         .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
         core("Primitives"),
@@ -96,6 +97,15 @@ let package = Package(
 
         system("Database", "Platform", "CSQLite"),
         system("HTTP", "Platform", "CLinux", "CHTTPParser", "CCurl"),
+        system(
+            "Ethereum",
+            "Cryptography",
+            "Encoding",
+            "Platform",
+            "HTTP",
+            "CSecp256k1",
+            "COpenSSL"
+        ),
         system("ComponentHost"),
 
         service(
@@ -218,6 +228,14 @@ let package = Package(
         ),
         tests("DatabaseTests", "SeededRandomness", "Platform", "Database"),
         tests("HTTPTests", "Platform", "HTTP"),
+        tests(
+            "EthereumTests",
+            "Cryptography",
+            "Encoding",
+            "HTTP",
+            "Ethereum",
+            excluding: ["Vectors"]
+        ),
         tests(
             "WitnessTests",
             "Cryptography",

@@ -22,7 +22,7 @@ struct Layers {
         Layer(
             folder: "Sources/System",
             folders: ["Sources/Core", "Sources/C"],
-            modules: platformModules.union(["Platform"])
+            modules: platformModules.union(["Platform", "HTTP"])
         ),
         Layer(
             folder: "Sources/Services",

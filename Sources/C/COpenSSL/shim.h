@@ -4,4 +4,5 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/ripemd.h>
 #include <openssl/sha.h>
