@@ -91,6 +91,14 @@ void *memset(void *target, int byte, size_t size) {
     return __builtin_memset(target, byte, size);
 }
 
+int memcmp(const void *left, const void *right, size_t size) {
+    const unsigned char *a = left, *b = right;
+    for (size_t index = 0; index < size; index++) {
+        if (a[index] != b[index]) return a[index] < b[index] ? -1 : 1;
+    }
+    return 0;
+}
+
 // Arithmetic on 128 bits, under the names by which compilers call it.
 
 typedef unsigned __int128 uint128;

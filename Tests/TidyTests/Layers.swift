@@ -30,7 +30,7 @@ struct Layers {
             modules: ["Synchronization"]
         ),
         Layer(folder: "Sources/parallax", isOneTarget: true, modules: ["Console"]),
-        Layer(folder: "Components", folders: ["Sources/Core"]),
+        Layer(folder: "Components", folders: ["Sources/Core", "Components"]),
         Layer(
             folder: "Simulation",
             folders: ["Sources/Core", "Sources/System", "Simulation"],

@@ -72,6 +72,14 @@ for (let round = 0; round < 2000; round += 1) {
   if (round < 50) compareShifts(a);
 }
 
+// Comparing bytes: by the first that differs, as numbers without a sign.
+const pair = exports.malloc(16);
+for (const [left, right, order] of [[7, 7, 0], [6, 7, -1], [255, 1, 1]]) {
+  new Uint8Array(exports.memory.buffer, pair, 16).set([1, 2, left, 9, 9, 9, 9, 9, 1, 2, right, 3]);
+  expect(`${left} against ${right}`, exports.memcmp(pair, pair + 8, 3), order);
+}
+exports.free(pair);
+
 // Memory: each live block is aligned, keeps its own byte everywhere, and freed memory is used again.
 const live = [];
 function allocate(size, round) {

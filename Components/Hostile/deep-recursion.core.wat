@@ -1,0 +1,16 @@
+;; Calls itself until there is no stack left.
+(module
+  ;; The host puts arguments behind the first page, and none of it is ever used again.
+  (memory (export "memory") 2)
+  (global $free (mut i32) (i32.const 65536))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $block i32)
+    (local.set $block (global.get $free))
+    (global.set $free
+      (i32.and (i32.add (i32.add (global.get $free) (local.get 3)) (i32.const 15)) (i32.const -16)))
+    (local.get $block))
+
+  (func $deeper (param i64) (result i64)
+    (i64.add (call $deeper (i64.add (local.get 0) (i64.const 1))) (local.get 0)))
+  (func (export "run") (param i32) (result i32) (i32.wrap_i64 (call $deeper (i64.const 0))))
+)

@@ -1,0 +1,2 @@
+;; The text of a component; a node takes only bytes.
+(component)
