@@ -118,6 +118,23 @@ let package = Package(
         ),
         service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
         service(
+            "Triggers",
+            "Cryptography",
+            "Encoding",
+            "Platform",
+            "Database",
+            "HTTP",
+            "ComponentHost"
+        ),
+        service(
+            "Dispatcher",
+            "Cryptography",
+            "Platform",
+            "Database",
+            "ComponentHost",
+            "Triggers"
+        ),
+        service(
             "Transparency",
             "Primitives",
             "Cryptography",

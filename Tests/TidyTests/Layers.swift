@@ -12,7 +12,9 @@ struct Layers {
     }
 
     /// The services from the lowest to the highest; each may import those before it.
-    static let services = ["Witness", "Sequencer", "Transparency", "Registry", "Console"]
+    static let services = [
+        "Witness", "Sequencer", "Triggers", "Dispatcher", "Transparency", "Registry", "Console",
+    ]
 
     /// What the C library and the compiler bring; effects, so only System may use them.
     static let platformModules: Set<String> = ["Glibc", "Synchronization"]
