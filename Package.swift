@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSecp256k1", path: "Sources/C/CSecp256k1"),
+        .target(name: "CWasmtime", path: "Sources/C/CWasmtime"),
         .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
         core("Primitives"),
@@ -106,7 +107,7 @@ let package = Package(
             "CSecp256k1",
             "COpenSSL"
         ),
-        system("ComponentHost"),
+        system("ComponentHost", "Cryptography", "Platform", "HTTP", "Database", "CWasmtime"),
 
         service(
             "Witness",
@@ -245,6 +246,14 @@ let package = Package(
         ),
         tests("DatabaseTests", "SeededRandomness", "Platform", "Database"),
         tests("HTTPTests", "Platform", "HTTP"),
+        tests(
+            "ComponentHostTests",
+            "Platform",
+            "HTTP",
+            "Database",
+            "ComponentHost",
+            excluding: ["Programs"]
+        ),
         tests(
             "EthereumTests",
             "Cryptography",
