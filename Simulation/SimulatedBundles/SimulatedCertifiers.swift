@@ -80,13 +80,13 @@ public struct SimulatedCertifiers: Sendable {
     /// The vote of a seat.
     ///
     /// - Throws: When there is no such seat.
-    public func vote(_ index: UInt32, for interval: IntervalStatement) throws -> Vote {
+    public func vote(_ index: UInt32, for attested: Attested) throws -> Vote {
         guard (1...12).contains(index) else { throw Failure.noSeat(index) }
         let identity = identities[Int(index) - 1]
         return Vote(
-            for: interval,
+            for: attested,
             index: index,
-            partial: try partial(index, of: interval.digest.bytes),
+            partial: try partial(index, of: attested.digest.bytes),
             identityKey: identity.publicKey,
             signer: identity.sign
         )
@@ -96,12 +96,29 @@ public struct SimulatedCertifiers: Sendable {
     ///
     /// - Throws: When there are too few seats, or one occurs twice.
     public func certificate(
-        for interval: IntervalStatement,
+        for attested: Attested,
         signers: [UInt32] = Array(1...8)
     ) throws -> QuorumCertificate {
         try QuorumCertificate(
-            interval: interval,
-            votes: signers.map { index in try vote(index, for: interval) }
+            attested: attested,
+            votes: signers.map { index in try vote(index, for: attested) }
         )
+    }
+
+    /// The vote of a seat for an interval.
+    ///
+    /// - Throws: When there is no such seat.
+    public func vote(_ index: UInt32, for interval: IntervalStatement) throws -> Vote {
+        try vote(index, for: .interval(interval))
+    }
+
+    /// A certificate for an interval with the votes of some seats.
+    ///
+    /// - Throws: When there are too few seats, or one occurs twice.
+    public func certificate(
+        for interval: IntervalStatement,
+        signers: [UInt32] = Array(1...8)
+    ) throws -> QuorumCertificate {
+        try certificate(for: .interval(interval), signers: signers)
     }
 }

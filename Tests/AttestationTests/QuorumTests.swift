@@ -71,14 +71,20 @@ import Testing
             try log.committee.vote(index, for: interval)
         }
         #expect(throws: AttestationError.tooFewVotes(found: 7, needed: 8)) {
-            try QuorumCertificate(interval: interval, votes: Array(votes.prefix(7)))
+            try QuorumCertificate(attested: .interval(interval), votes: Array(votes.prefix(7)))
         }
         #expect(throws: AttestationError.repeatedSeat(3)) {
-            try QuorumCertificate(interval: interval, votes: Array(votes.prefix(8)) + [votes[2]])
+            try QuorumCertificate(
+                attested: .interval(interval),
+                votes: Array(votes.prefix(8)) + [votes[2]]
+            )
         }
         let other = try log.committee.vote(9, for: log.attested(3))
         #expect(throws: AttestationError.otherVote(seat: 9, name: "digest")) {
-            try QuorumCertificate(interval: interval, votes: Array(votes.prefix(8)) + [other])
+            try QuorumCertificate(
+                attested: .interval(interval),
+                votes: Array(votes.prefix(8)) + [other]
+            )
         }
     }
 
@@ -89,13 +95,13 @@ import Testing
         }
         let identity = log.committee.identities[4]
         votes[4] = Vote(
-            for: interval,
+            for: .interval(interval),
             index: 5,
             partial: try log.committee.partial(6, of: interval.digest.bytes),
             identityKey: identity.publicKey,
             signer: identity.sign
         )
-        let certificate = try QuorumCertificate(interval: interval, votes: votes)
+        let certificate = try QuorumCertificate(attested: .interval(interval), votes: votes)
         #expect(throws: AttestationError.wrongPartial(seat: 5)) { try check(certificate) }
         #expect(throws: AttestationError.wrongGroupSignature) {
             try certificate.checkGroupSignature(log.committee.groupKey)
@@ -109,13 +115,13 @@ import Testing
                 try log.committee.vote(index, for: interval)
             }
             votes[1] = Vote(
-                for: interval,
+                for: .interval(interval),
                 index: 2,
                 partial: try log.committee.partial(2, of: interval.digest.bytes),
                 identityKey: log.committee.identities[isNamed ? 1 : 2].publicKey,
                 signer: log.committee.identities[2].sign
             )
-            let certificate = try QuorumCertificate(interval: interval, votes: votes)
+            let certificate = try QuorumCertificate(attested: .interval(interval), votes: votes)
             let error: AttestationError =
                 isNamed ? .wrongIdentitySignature(seat: 2) : .wrongKeyID(seat: 2)
             #expect(throws: error) { try check(certificate) }

@@ -25,6 +25,10 @@ import Testing
         case .epoch(let content): return both(issuer, content)
         case .keyRotation(let content): return both(issuer, content)
         case .genesis(let content): return both(issuer, content)
+        case .report(let content): return both(issuer, content)
+        case .dissent(let content): return both(issuer, content)
+        case .penalty(let content): return both(issuer, content)
+        case .decision(let content): return both(issuer, content)
         }
     }
 

@@ -230,6 +230,7 @@ enum Samples {
             .genesis(try genesis(groupKey: nil)),
             .genesis(try genesis(groupKey: [UInt8](repeating: 2, count: 96))),
         ]
+        statements += try services()
         for change in changes {
             statements.append(
                 .rulebook(

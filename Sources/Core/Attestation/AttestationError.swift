@@ -20,8 +20,16 @@ public enum AttestationError: Error, Equatable, Sendable {
     case invalidCertificate(name: Text)
     /// The bytes of a certificate are not deterministic CBOR.
     case malformedCertificate(CBORError)
-    /// The payload of a certificate is no attestation of an interval.
+    /// The payload of a certificate attests to no interval and no claim.
     case malformedPayload(StatementError)
+    /// A message between the venue and its observers is not deterministic CBOR; `kind` says which message.
+    case malformedMessage(kind: Text, CBORError)
+    /// A message has a member that it must not have, or not what it must.
+    case invalidMessage(kind: Text, name: Text)
+    /// A dissent is no signed message of the right shape.
+    case malformedDissent(COSEError)
+    /// What a dissent says is malformed.
+    case invalidDissent(StatementError)
     /// There are fewer votes than needed.
     case tooFewVotes(found: Int, needed: Int)
     /// A seat votes twice.
@@ -77,6 +85,12 @@ extension AttestationError: CustomStringConvertible {
             "the quorum certificate is malformed: \(error.explanation)"
         case .malformedPayload(let error):
             "what the quorum signed is malformed: \(error.description)"
+        case .malformedMessage(let kind, let error):
+            "the \(kind.string) is malformed: \(error.explanation)"
+        case .invalidMessage(let kind, let name):
+            "the \(kind.string) has a wrong member \(name.string)"
+        case .malformedDissent(let error): "the dissent is malformed: \(error.explanation)"
+        case .invalidDissent(let error): "what the dissent says is malformed: \(error.description)"
         case .tooFewVotes(let found, let needed): "only \(found) votes, \(needed) are needed"
         case .repeatedSeat(let seat): "seat \(seat) votes twice"
         case .unorderedVotes(let seat): "the vote of seat \(seat) is out of order"

@@ -16,7 +16,7 @@ extension QuorumCertificate {
         roster: Roster,
         verifier: Ed25519Verifier
     ) throws(AttestationError) {
-        try roster.check(interval)
+        try roster.check(attested)
         guard roster.groupKey == groupKey else { throw .otherRoster(name: "group key") }
         try checkOrder()
         try checkDiversity(roster.statement)
@@ -92,7 +92,7 @@ extension QuorumCertificate {
             let seat = roster.seats.first { seat in seat.index == vote.index }
             guard let seat else { throw .unknownSeat(vote.index) }
             try vote.check(
-                for: interval,
+                for: attested,
                 digest: digest,
                 by: seat,
                 identityKey: Seat.identityKey(of: seat),

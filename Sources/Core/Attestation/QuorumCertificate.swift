@@ -3,7 +3,7 @@ public import Cryptography
 public import Encoding
 public import Statements
 
-/// That enough observers attest to an interval: the group's signature, and the signed votes behind it.
+/// That enough observers attest to an interval or a claim: the group's signature, and the signed votes behind it.
 ///
 /// In a bundle it is the CBOR map `{"payload": bytes, "signature": 48 bytes, "signers": bitmap, "votes": [bytes]}`;
 /// bit i − 1 of the bitmap stands for seat i, and the votes are in the order of their seats.
@@ -11,7 +11,7 @@ public struct QuorumCertificate: Equatable, Sendable {
     /// What is attested, as the bytes that were hashed.
     public let payload: [UInt8]
     /// What is attested.
-    public let interval: IntervalStatement
+    public let attested: Attested
     /// The SHA-256 of the payload.
     public let digest: SHA256.Digest
     /// The signature of the digest by the group's key, 48 bytes.
@@ -27,9 +27,9 @@ public struct QuorumCertificate: Equatable, Sendable {
     ///
     /// - Throws: `tooFewVotes` for fewer than 8, `repeatedSeat`, `otherVote` for one about something else,
     ///   `invalidPartial` or `notCombined`.
-    public init(interval: IntervalStatement, votes: [Vote]) throws(AttestationError) {
-        payload = interval.encoded
-        self.interval = interval
+    public init(attested: Attested, votes: [Vote]) throws(AttestationError) {
+        payload = attested.encoded
+        self.attested = attested
         let digest = SHA256.hash(of: payload)
         self.digest = digest
         let sorted = votes.sorted { left, right in left.index < right.index }
@@ -64,7 +64,7 @@ public struct QuorumCertificate: Equatable, Sendable {
         guard let items = map["votes"]?.array, (1...StatementLimits.seatsMax).contains(items.count)
         else { throw .invalidCertificate(name: "votes") }
         do throws(StatementError) {
-            interval = try IntervalStatement(decoding: payload)
+            attested = try Attested(decoding: payload)
         } catch {
             throw .malformedPayload(error)
         }
@@ -92,6 +92,22 @@ public struct QuorumCertificate: Equatable, Sendable {
         }
         guard let map = value.map else { throw .invalidCertificate(name: "map") }
         try self.init(map)
+    }
+
+    /// The interval that is attested; none if it is a claim.
+    public var interval: IntervalStatement? {
+        switch attested {
+        case .interval(let interval): interval
+        case .claim: nil
+        }
+    }
+
+    /// The claim that is attested; none if it is an interval.
+    public var claim: ClaimStatement? {
+        switch attested {
+        case .interval: nil
+        case .claim(let claim): claim
+        }
     }
 
     /// The map that a bundle has.

@@ -89,7 +89,7 @@ public struct Roster: Sendable {
     /// Checks that an attestation was made under this roster: venue, epoch, hash, and not before it held.
     ///
     /// - Throws: `otherRoster` with what differs, or `rosterNotYetValid`.
-    public func check(_ attested: IntervalStatement) throws(AttestationError) {
+    public func check(_ attested: Attested) throws(AttestationError) {
         try Self.check(statement, hash: hash, attested)
     }
 
@@ -99,7 +99,7 @@ public struct Roster: Sendable {
     public static func check(
         _ roster: EpochStatement,
         hash: SHA256.Digest,
-        _ attested: IntervalStatement
+        _ attested: Attested
     ) throws(AttestationError) {
         guard roster.venue == attested.venue else { throw .otherRoster(name: "venue") }
         guard roster.epoch == attested.epoch else { throw .otherRoster(name: "epoch") }

@@ -3,7 +3,7 @@ public import Cryptography
 public import Encoding
 public import Statements
 
-/// One observer's word for an interval: its share's signature, and its own signature for that.
+/// One observer's word for an interval or a claim: its share's signature, and its own signature for that.
 ///
 /// Eight share holders together can compute the others' shares, so a partial signature alone proves nothing against
 /// anyone; the signature with the identity key does. It is a COSE_Sign1 message whose protected header is
@@ -17,9 +17,9 @@ public struct Vote: Equatable, Sendable {
     public let venue: Text
     /// The epoch of the roster.
     public let epoch: UInt64
-    /// The sequence number of the interval's last command.
+    /// The sequence number of an interval's last command; 0 for a claim.
     public let height: UInt64
-    /// The number of the interval.
+    /// The number of what is attested, see `AttestedSlot`.
     public let slot: UInt64
     /// The SHA-256 of what is attested.
     public let digest: SHA256.Digest
@@ -30,28 +30,28 @@ public struct Vote: Equatable, Sendable {
     /// The signed message.
     public let message: COSESign1
 
-    /// Votes for an interval.
+    /// Votes for an interval or a claim.
     ///
     /// - Parameters:
-    ///   - interval: What is attested.
+    ///   - attested: What is attested.
     ///   - index: The seat, 1 … 12.
-    ///   - partial: The signature of the interval's digest by the seat's share.
+    ///   - partial: The signature of its digest by the seat's share.
     ///   - identityKey: The public key of `signer`, 32 bytes.
     ///   - signer: Signs the bytes it is given with the seat's identity key.
     /// - Throws: What `signer` throws.
     public init<Failure: Error>(
-        for interval: IntervalStatement,
+        for attested: Attested,
         index: UInt32,
         partial: Signature,
         identityKey: [UInt8],
         signer: (_ message: [UInt8]) throws(Failure) -> [UInt8]
     ) throws(Failure) {
         precondition((1...UInt32(StatementLimits.seatsMax)).contains(index))
-        venue = interval.venue.text
-        epoch = interval.epoch
-        height = interval.interval.lastSequence
-        slot = interval.interval.number
-        digest = interval.digest
+        venue = attested.venue.text
+        epoch = attested.epoch
+        height = attested.height
+        slot = attested.slot.rawValue
+        digest = attested.digest
         self.index = index
         self.partial = partial.compressed
         var map = CBORMap()
@@ -131,30 +131,30 @@ public struct Vote: Equatable, Sendable {
     /// The bytes of the vote.
     public var encoded: [UInt8] { message.encoded }
 
-    /// Checks that the vote is for an interval and signed by a seat's identity key; its partial signature is not
+    /// Checks that the vote is for what is attested and signed by a seat's identity key; its partial signature is not
     /// checked here.
     ///
     /// - Parameters:
-    ///   - interval: What it must be for.
+    ///   - attested: What it must be for.
     ///   - digest: The digest of that.
     ///   - seat: Whose vote it must be.
     ///   - identityKey: The seat's identity key.
     ///   - verifier: Checks an Ed25519 signature.
     /// - Throws: `otherVote`, `wrongKeyID` or `wrongIdentitySignature`.
     public func check(
-        for interval: IntervalStatement,
+        for attested: Attested,
         digest: SHA256.Digest,
         by seat: EpochStatement.Seat,
         identityKey: Ed25519.PublicKey,
         verifier: Ed25519Verifier
     ) throws(AttestationError) {
         guard index == seat.index else { throw .otherVote(seat: index, name: "seat") }
-        guard venue == interval.venue.text else { throw .otherVote(seat: index, name: "venue") }
-        guard epoch == interval.epoch else { throw .otherVote(seat: index, name: "epoch") }
-        guard height == interval.interval.lastSequence else {
+        guard venue == attested.venue.text else { throw .otherVote(seat: index, name: "venue") }
+        guard epoch == attested.epoch else { throw .otherVote(seat: index, name: "epoch") }
+        guard height == attested.height else {
             throw .otherVote(seat: index, name: "height")
         }
-        guard slot == interval.interval.number else { throw .otherVote(seat: index, name: "slot") }
+        guard slot == attested.slot.rawValue else { throw .otherVote(seat: index, name: "slot") }
         guard self.digest == digest else { throw .otherVote(seat: index, name: "digest") }
         guard message.protected.keyID == StatementIssuer.keyID(of: identityKey.bytes) else {
             throw .wrongKeyID(seat: index)

@@ -21,6 +21,14 @@ public enum Statement: Equatable, Sendable {
     case keyRotation(KeyRotationStatement)
     /// The first leaf.
     case genesis(GenesisStatement)
+    /// A provider's report.
+    case report(ReportStatement)
+    /// An observer's refusal to attest.
+    case dissent(DissentStatement)
+    /// What followed from a seat's fault.
+    case penalty(PenaltyStatement)
+    /// What a person decided about a contract.
+    case decision(DecisionStatement)
 
     /// Reads a payload of the kind that its member `type` names.
     ///
@@ -42,7 +50,11 @@ public enum Statement: Equatable, Sendable {
         case .epoch: self = .epoch(try EpochStatement(decoding: payload))
         case .keyRotation: self = .keyRotation(try KeyRotationStatement(decoding: payload))
         case .genesis: self = .genesis(try GenesisStatement(decoding: payload))
-        case .interval, nil: throw .wrongType(found: name)
+        case .report: self = .report(try ReportStatement(decoding: payload))
+        case .dissent: self = .dissent(try DissentStatement(decoding: payload))
+        case .penalty: self = .penalty(try PenaltyStatement(decoding: payload))
+        case .decision: self = .decision(try DecisionStatement(decoding: payload))
+        case .interval, .claim, nil: throw .wrongType(found: name)
         }
     }
 
@@ -68,6 +80,10 @@ public enum Statement: Equatable, Sendable {
         case .epoch: .epoch
         case .keyRotation: .keyRotation
         case .genesis: .genesis
+        case .report: .report
+        case .dissent: .dissent
+        case .penalty: .penalty
+        case .decision: .decision
         }
     }
 
@@ -83,6 +99,10 @@ public enum Statement: Equatable, Sendable {
         case .epoch(let content): content.subject
         case .keyRotation(let content): content.subject
         case .genesis(let content): content.subject
+        case .report(let content): content.subject
+        case .dissent(let content): content.subject
+        case .penalty(let content): content.subject
+        case .decision(let content): content.subject
         }
     }
 
@@ -98,6 +118,10 @@ public enum Statement: Equatable, Sendable {
         case .epoch(let content): content.time
         case .keyRotation(let content): content.time
         case .genesis(let content): content.time
+        case .report(let content): content.time
+        case .dissent(let content): content.time
+        case .penalty(let content): content.time
+        case .decision(let content): content.time
         }
     }
 
@@ -113,6 +137,10 @@ public enum Statement: Equatable, Sendable {
         case .epoch(let content): content.encoded
         case .keyRotation(let content): content.encoded
         case .genesis(let content): content.encoded
+        case .report(let content): content.encoded
+        case .dissent(let content): content.encoded
+        case .penalty(let content): content.encoded
+        case .decision(let content): content.encoded
         }
     }
 
@@ -126,6 +154,10 @@ public enum Statement: Equatable, Sendable {
         case .epoch(let content): content.venue
         case .keyRotation(let content): content.venue
         case .genesis(let content): content.venue
+        case .report(let content): content.venue
+        case .dissent(let content): content.venue
+        case .penalty(let content): content.venue
+        case .decision(let content): content.venue
         case .did, .revocation: nil
         }
     }

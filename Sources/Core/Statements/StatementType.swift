@@ -24,6 +24,16 @@ public enum StatementType: UInt8, Hashable, Sendable, CaseIterable {
     case genesis
     /// What a quorum signs; it is no leaf itself, but lies in the certificate.
     case interval
+    /// What a quorum signs about a service; it is no leaf either.
+    case claim
+    /// What a provider says of a service that it rendered.
+    case report
+    /// An observer's refusal to attest.
+    case dissent
+    /// What followed from a seat's fault.
+    case penalty
+    /// What a person decided about a contract that no quorum settles.
+    case decision
 
     /// The value of the member `type`.
     public var name: Text {
@@ -38,6 +48,11 @@ public enum StatementType: UInt8, Hashable, Sendable, CaseIterable {
         case .keyRotation: "keyRotation"
         case .genesis: "genesis"
         case .interval: "interval"
+        case .claim: "claim"
+        case .report: "report"
+        case .dissent: "dissent"
+        case .penalty: "penalty"
+        case .decision: "decision"
         }
     }
 
@@ -53,6 +68,10 @@ public enum StatementType: UInt8, Hashable, Sendable, CaseIterable {
 public enum StatementLimits {
     /// The numbers of trades: twice each, plus one, is the number of a contract.
     public static var trades: ClosedRange<UInt64> { 1...UInt64.max / 2 }
+    /// The numbers of trades about which something can be claimed.
+    public static var claimedTrades: ClosedRange<UInt64> { 1...(1 << 54 - 1) }
+    /// Most characters of the name of a claim.
+    public static var claimNameMax: Int { 64 }
     /// Most bytes of a payload; an entry of the log has at most 65,535.
     public static var payloadMax: Int { 60_000 }
     /// Most characters of a name or a key in a payload.

@@ -12,6 +12,16 @@ public enum FilingKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case attestation = 4
     /// The replacement of a log key.
     case keyRotation = 5
+    /// A message of a key ceremony; the log has no leaf of it.
+    case ceremony = 6
+    /// A provider's report of a service.
+    case report = 7
+    /// An observer's signed refusal to attest.
+    case dissent = 8
+    /// What followed from a seat's fault.
+    case penalty = 9
+    /// What a person decided about a contract that no quorum settles.
+    case decision = 10
 }
 
 /// A document that is filed in the journal, by its hash.

@@ -153,7 +153,7 @@ extension Examination {
         of receipts: [COSEReceipt],
         current: LogHead
     ) throws(Finding) {
-        let attested = certificate?.interval.log.size
+        let attested = certificate?.interval?.log.size
         let seen = trust.checkpoint?.checkpoint.size
         for receipt in receipts {
             guard case .consistency(let proofs) = receipt.proofs else { continue }

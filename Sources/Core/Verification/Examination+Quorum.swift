@@ -17,7 +17,9 @@ extension Examination {
             throw .failed(error.description)
         }
         self.certificate = certificate
-        let attested = certificate.interval
+        guard let attested = certificate.interval else {
+            throw .failed("the quorum attests to a claim, not to an interval")
+        }
         guard attested.venue == trust.venue else {
             throw .failed("the quorum attests to the venue \(attested.venue.description)")
         }
@@ -74,7 +76,7 @@ extension Examination {
         roster = statement
         let certificate = try requireCertificate()
         do throws(AttestationError) {
-            try Roster.check(statement, hash: SHA256.hash(of: bytes), certificate.interval)
+            try Roster.check(statement, hash: SHA256.hash(of: bytes), certificate.attested)
         } catch {
             throw .failed(error.description)
         }
@@ -135,7 +137,9 @@ extension Statement {
         switch self {
         case .trade(let content): content.interval
         case .settlement(let content): content.interval
-        case .rulebook, .did, .revocation, .attestation, .epoch, .keyRotation, .genesis: nil
+        case .rulebook, .did, .revocation, .attestation, .epoch, .keyRotation, .genesis, .report,
+            .dissent, .penalty, .decision:
+            nil
         }
     }
 }

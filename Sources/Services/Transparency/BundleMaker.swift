@@ -94,8 +94,10 @@ public struct BundleMaker {
     }
 
     /// What a quorum said of an interval.
-    private struct Attested {
+    private struct Attestation {
         var certificate: QuorumCertificate
+        /// The log that the quorum attests to.
+        var log: LogHead
         var roster: [UInt8]
     }
 
@@ -104,7 +106,7 @@ public struct BundleMaker {
         var inclusion: COSEReceipt
         var consistency: [COSEReceipt]
         var logProof: TlogProof
-        var attested: Attested
+        var attested: Attestation
     }
 
     private func prove(
@@ -120,7 +122,7 @@ public struct BundleMaker {
             try SignedCheckpoint(parsing: bytes)
         }
         let head = signed.checkpoint
-        guard head.size >= attested.certificate.interval.log.size else {
+        guard head.size >= attested.log.size else {
             throw .notAttested(interval: interval)
         }
         let path = try log { reader throws(LogStoreError) in
@@ -135,7 +137,7 @@ public struct BundleMaker {
         let logProof = try Self.note(index) { () throws(NoteError) in
             try TlogProof(index: index, path: path.path, checkpoint: signed)
         }
-        var sizes: Set = [attested.certificate.interval.log.size]
+        var sizes: Set = [attested.log.size]
         if let seen, seen > 0 { sizes.insert(seen) }
         sizes.remove(head.size)
         var consistency: [COSEReceipt] = []
@@ -173,7 +175,7 @@ public struct BundleMaker {
     }
 
     /// The certificate of an interval, with its roster.
-    private func attestation(of interval: UInt64) throws(TransparencyError) -> Attested {
+    private func attestation(of interval: UInt64) throws(TransparencyError) -> Attestation {
         guard let index = try leaf(.number(.intervals, interval)) else {
             throw .notAttested(interval: interval)
         }
@@ -187,13 +189,20 @@ public struct BundleMaker {
         } catch {
             throw .leafInvalid(index: index, "its certificate: \(error)")
         }
-        let subject = LogSubject.roster(certificate.interval.rosterHash)
+        guard let attested = certificate.interval else {
+            throw .leafInvalid(index: index, "its certificate is not about an interval")
+        }
+        let subject = LogSubject.roster(attested.rosterHash)
         let leaves = try log { reader throws(LogStoreError) in try reader.leaves(of: subject) }
         guard let rosterIndex = leaves.first else {
             throw .leafInvalid(index: index, "the roster of its epoch is not in the log")
         }
         let (roster, _) = try self.statement(at: rosterIndex)
-        return Attested(certificate: certificate, roster: roster.payload)
+        return Attestation(
+            certificate: certificate,
+            log: attested.log,
+            roster: roster.payload
+        )
     }
 
     // MARK: - The log

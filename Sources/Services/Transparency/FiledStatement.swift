@@ -1,7 +1,7 @@
 public import Cryptography
 internal import Encoding
 public import LogStore
-internal import Primitives
+public import Primitives
 public import Statements
 public import Venue
 
@@ -56,7 +56,17 @@ public struct FiledStatement {
         case .trade(let content): [.number(.trades, content.trade.rawValue)]
         case .settlement(let content): [.number(.settlements, content.trade.rawValue)]
         case .did, .revocation: [.subject(LogSubject.did(statement.subject))]
-        case .attestation(let content): [.number(.intervals, content.number)]
+        case .attestation(let content): attestationKeys(content)
+        case .report(let content):
+            [.subject(LogSubject.reports(of: content.trade, at: content.venue))]
+        case .dissent(let content): dissentKeys(content)
+        case .penalty(let content):
+            [
+                .subject(LogSubject.did(content.did)),
+                .subject(LogSubject.penalties(at: content.venue)),
+            ]
+        case .decision(let content):
+            [.subject(LogSubject.decisions(on: content.trade, at: content.venue))]
         case .epoch(let content):
             [
                 .subject(LogSubject.roster(SHA256.hash(of: document))),
@@ -64,6 +74,20 @@ public struct FiledStatement {
             ]
         case .rulebook, .keyRotation, .genesis: []
         }
+    }
+
+    private static func attestationKeys(_ content: AttestationStatement) -> [LogKey] {
+        switch content.slot {
+        case .interval(let number): [.number(.intervals, number)]
+        case .claim(let trade, _): [.subject(LogSubject.claims(about: trade, at: content.venue))]
+        case nil: []
+        }
+    }
+
+    private static func dissentKeys(_ content: DissentStatement) -> [LogKey] {
+        let slot = LogKey.subject(LogSubject.dissents(from: content.slot, at: content.venue))
+        guard let trade = content.slot.trade else { return [slot] }
+        return [slot, .subject(LogSubject.dissents(about: trade, at: content.venue))]
     }
 }
 
@@ -77,12 +101,50 @@ public enum LogSubject {
         SHA256.hash(of: Array("epochs ".utf8) + venue.text.utf8)
     }
 
+    /// The providers' reports of a service trade.
+    public static func reports(of trade: TradeID, at venue: VenueName) -> SHA256.Digest {
+        subject("reports", trade.rawValue, venue)
+    }
+
+    /// The certificates of claims about a service trade.
+    public static func claims(about trade: TradeID, at venue: VenueName) -> SHA256.Digest {
+        subject("claims", trade.rawValue, venue)
+    }
+
+    /// The observers' refusals of all claims about a service trade.
+    public static func dissents(about trade: TradeID, at venue: VenueName) -> SHA256.Digest {
+        subject("dissents", trade.rawValue, venue)
+    }
+
+    /// The observers' refusals of one interval or claim.
+    public static func dissents(from slot: AttestedSlot, at venue: VenueName) -> SHA256.Digest {
+        subject("refused", slot.rawValue, venue)
+    }
+
+    /// What was decided about a service trade that no quorum settled.
+    public static func decisions(on trade: TradeID, at venue: VenueName) -> SHA256.Digest {
+        subject("decisions", trade.rawValue, venue)
+    }
+
+    /// All penalties of a venue's seats.
+    public static func penalties(at venue: VenueName) -> SHA256.Digest {
+        SHA256.hash(of: Array("penalties ".utf8) + venue.text.utf8)
+    }
+
+    private static func subject(
+        _ name: String,
+        _ number: UInt64,
+        _ venue: VenueName
+    ) -> SHA256.Digest {
+        SHA256.hash(of: Array("\(name) \(number) ".utf8) + venue.text.utf8)
+    }
+
     /// The roster with a hash.
     public static func roster(_ hash: SHA256.Digest) -> SHA256.Digest { hash }
 }
 
 extension FilingKind {
-    /// The type of statement that a document of this kind is.
+    /// The type of statement that a document of this kind is; none if the log has no leaf of it.
     var statementType: StatementType? {
         switch self {
         case .document: .did
@@ -90,6 +152,11 @@ extension FilingKind {
         case .epoch: .epoch
         case .attestation: .attestation
         case .keyRotation: .keyRotation
+        case .report: .report
+        case .dissent: .dissent
+        case .penalty: .penalty
+        case .decision: .decision
+        case .ceremony: nil
         }
     }
 }

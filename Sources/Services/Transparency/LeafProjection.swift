@@ -111,6 +111,8 @@ struct LeafProjection: ~Copyable {
         _ document: [UInt8],
         _ record: JournalRecord
     ) {
+        // A key ceremony's messages are in the journal only: the log has the roster that comes of them.
+        if filing.kind == .ceremony { return }
         let statement: FiledStatement
         do throws(TransparencyError) {
             statement = try FiledStatement(filing.kind, document, venue, at: record.sequence)

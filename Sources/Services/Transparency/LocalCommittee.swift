@@ -72,7 +72,7 @@ public final class LocalCommittee: IntervalAttester {
             }
             votes.append(
                 Vote(
-                    for: statement,
+                    for: .interval(statement),
                     index: index,
                     partial: partial.signature,
                     identityKey: member.identity.publicKey.bytes,
@@ -81,7 +81,7 @@ public final class LocalCommittee: IntervalAttester {
             )
         }
         do throws(AttestationError) {
-            let certificate = try QuorumCertificate(interval: statement, votes: votes)
+            let certificate = try QuorumCertificate(attested: .interval(statement), votes: votes)
             try certificate.checkGroupSignature(checkedRoster.groupKey)
             return certificate.encoded
         } catch {

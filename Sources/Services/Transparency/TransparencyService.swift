@@ -103,7 +103,7 @@ public final class TransparencyService: Sendable {
         guard document.count <= Filing.bytesMax else {
             throw .filingRefused("it has more than \(Filing.bytesMax) bytes")
         }
-        _ = try FiledStatement(kind, document, identity.venue, at: 0)
+        if kind != .ceremony { _ = try FiledStatement(kind, document, identity.venue, at: 0) }
         switch sequencer.file(kind, document, tag: Reply.timerTag, time: time) {
         case .accepted: wake.notify()
         case .busy: throw .filingRefused("the venue is busy; try again")

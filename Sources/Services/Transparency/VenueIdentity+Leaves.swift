@@ -15,6 +15,10 @@ extension VenueIdentity {
         case .epoch(let content): leaf(content)
         case .keyRotation(let content): leaf(content)
         case .genesis(let content): leaf(content)
+        case .report(let content): leaf(content)
+        case .dissent(let content): leaf(content)
+        case .penalty(let content): leaf(content)
+        case .decision(let content): leaf(content)
         }
     }
 

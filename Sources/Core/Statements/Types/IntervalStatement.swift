@@ -80,7 +80,7 @@ public struct IntervalStatement: StatementContent {
             throw object.invalid("lastSequence", "at least the first sequence number")
         }
         interval = Interval(
-            number: try object.decimal("number"),
+            number: try object.decimal("number", in: 0...UInt64.max / 2),
             firstSequence: first,
             lastSequence: last,
             stateHash: try object.digest("stateHash")

@@ -199,7 +199,7 @@ public struct AttestationStatement: StatementContent {
 
     /// The venue that was observed.
     public var venue: VenueName
-    /// The number of the interval that was attested.
+    /// The number of the slot that was attested: of an interval its number, of a claim see `AttestedSlot`.
     public var number: UInt64
     /// The quorum's map in CBOR.
     public var certificate: [UInt8]
@@ -222,6 +222,9 @@ public struct AttestationStatement: StatementContent {
         try object.requireType(.attestation)
         venue = try object.venue()
         number = try object.decimal("number")
+        guard AttestedSlot(rawValue: number) != nil else {
+            throw object.invalid("number", "the number of an interval or a claim")
+        }
         let text = try object.text("certificate")
         do throws(Base64.DecodingError) {
             certificate = try Base64.standard.decode(text.utf8)
@@ -245,6 +248,12 @@ public struct AttestationStatement: StatementContent {
         return writer.bytes
     }
 
-    /// The venue.
-    public var subject: OrbitDID { venue.did }
+    /// What was attested, by its slot; none if no slot has the number.
+    public var slot: AttestedSlot? { AttestedSlot(rawValue: number) }
+
+    /// The buyer's contract of a claim, the venue of an interval.
+    public var subject: OrbitDID {
+        guard let trade = slot?.trade else { return venue.did }
+        return OrbitDID(contract: trade.buyerContract, at: venue)
+    }
 }
