@@ -3,6 +3,7 @@ import Foundation
 import Journal
 import LogStore
 import Platform
+import Projection
 import Primitives
 import SimulatedPlatform
 import Statements

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Primitives
+import Projection
 import ReferenceVenue
 import Testing
 import Venue
@@ -12,10 +13,11 @@ import Venue
     /// What the component says about one file of commands.
     private struct Report: Decodable, Equatable {
         var imports: Int
-        var outcome: Int
+        var status: Int
         var sequence: UInt64
         var trades: UInt64
         var hash: String
+        var problem: String
     }
 
     /// Commands in the form that the component takes, and what the native venue made of them.
@@ -35,20 +37,16 @@ import Venue
                 _ = model.apply(command, sequence: sequence, time: time)
                 events.removeAll()
                 venue.apply(command, sequence: sequence, time: time, into: &events)
-                writer.append(time.nanoseconds)
-                writer.append(command.typeNumber)
-                let sizeOffset = writer.count
-                writer.append(UInt16(0))
-                command.encode(to: &writer)
-                writer.replace(at: sizeOffset, with: UInt16(writer.count - sizeOffset - 2))
+                writer.append(record: command, time: time)
             }
             bytes = writer.bytes
             native = Report(
                 imports: 0,
-                outcome: 0,
+                status: 0,
                 sequence: venue.sequence,
                 trades: venue.tradeCount,
-                hash: venue.stateHash().hex
+                hash: venue.stateHash().hex,
+                problem: ""
             )
         }
     }
@@ -83,21 +81,19 @@ import Venue
         #expect(Set(sessions.map(\.native.hash)).count == sessions.count)
     }
 
-    @Test("says what is wrong with its input, and keeps what came before") func badInput() throws {
+    @Test("says what is wrong with its input") func badInput() throws {
         let good = Session(seed: 1, commands: 20)
-        let unknownType = good.bytes + [0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0]
+        let unknownType = good.bytes + [0, 0, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 0, 0, 0, 0]
+        let hash = good.bytes + [0, 0, 0, 0, 0, 0, 0, 0, 0x01, 0x80, 32, 0, 0, 0]
         let reports = try apply(
-            [good.bytes + [1], good.bytes.dropLast(), unknownType, []].map(Array.init)
+            [
+                good.bytes + [1], good.bytes.dropLast(), unknownType,
+                hash + [UInt8](repeating: 0, count: 32), [],
+            ].map(Array.init)
         )
-        var truncated = good.native
-        truncated.outcome = 1
-        #expect(reports[0] == truncated)
-        #expect(reports[1].outcome == 1)
-        #expect(reports[1].sequence == 19)
-        var undecodable = good.native
-        undecodable.outcome = 2
-        #expect(reports[2] == undecodable)
-        #expect(reports[3].outcome == 0)
-        #expect(reports[3].sequence == 0)
+        #expect(reports.map(\.status) == [2, 2, 2, 1, 0])
+        #expect(reports[2].problem == "what follows command 20 is no command")
+        #expect(reports[3].problem.contains("but its commands lead to \(good.native.hash)"))
+        #expect(reports[4].sequence == 0)
     }
 }

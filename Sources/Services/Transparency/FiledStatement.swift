@@ -2,18 +2,11 @@ public import Cryptography
 internal import Encoding
 public import LogStore
 public import Primitives
+public import Projection
 public import Statements
 public import Venue
 
-/// A document that may be filed: it says what its kind says, of this venue.
-///
-/// Whoever files checks with this before; the log checks again, because it must never sign what is not so.
-public struct FiledStatement {
-    /// What the document says.
-    public let statement: Statement
-    /// Under which names the log's index finds it.
-    public let keys: [LogKey]
-
+extension FiledStatement {
     /// Reads a document.
     ///
     /// - Parameters:
@@ -28,30 +21,20 @@ public struct FiledStatement {
         _ venue: VenueName,
         at sequence: UInt64
     ) throws(TransparencyError) {
-        do throws(StatementError) {
-            statement = try Statement(decoding: document)
+        do throws(FilingError) {
+            try self.init(kind, document, venue)
         } catch {
             throw .documentInvalid(sequence: sequence, "\(error)")
         }
-        guard let type = kind.statementType, statement.type == type else {
-            throw .documentInvalid(sequence: sequence, "it was filed as \(kind)")
-        }
-        if let named = statement.venue, named != venue {
-            throw .documentInvalid(sequence: sequence, "it names another venue")
-        }
-        if statement.subject.registrar != venue {
-            throw .documentInvalid(sequence: sequence, "it is about a DID of another registrar")
-        }
-        keys = Self.keys(of: statement, document)
     }
 
     /// Under which names the log's index finds a statement.
     ///
     /// - Parameters:
     ///   - statement: What the leaf says, filed or not.
-    ///   - document: Its payload.
+    ///   - document: Its payload; without it, what the statement encodes to.
     /// - Returns: The keys of the leaf.
-    public static func keys(of statement: Statement, _ document: [UInt8]) -> [LogKey] {
+    public static func keys(of statement: Statement, _ document: [UInt8]? = nil) -> [LogKey] {
         switch statement {
         case .trade(let content): [.number(.trades, content.trade.rawValue)]
         case .settlement(let content): [.number(.settlements, content.trade.rawValue)]
@@ -69,7 +52,7 @@ public struct FiledStatement {
             [.subject(LogSubject.decisions(on: content.trade, at: content.venue))]
         case .epoch(let content):
             [
-                .subject(LogSubject.roster(SHA256.hash(of: document))),
+                .subject(LogSubject.roster(SHA256.hash(of: document ?? content.encoded))),
                 .subject(LogSubject.epochs(of: content.venue)),
             ]
         case .rulebook, .keyRotation, .genesis: []
@@ -141,22 +124,4 @@ public enum LogSubject {
 
     /// The roster with a hash.
     public static func roster(_ hash: SHA256.Digest) -> SHA256.Digest { hash }
-}
-
-extension FilingKind {
-    /// The type of statement that a document of this kind is; none if the log has no leaf of it.
-    var statementType: StatementType? {
-        switch self {
-        case .document: .did
-        case .revocation: .revocation
-        case .epoch: .epoch
-        case .attestation: .attestation
-        case .keyRotation: .keyRotation
-        case .report: .report
-        case .dissent: .dissent
-        case .penalty: .penalty
-        case .decision: .decision
-        case .ceremony: nil
-        }
-    }
 }

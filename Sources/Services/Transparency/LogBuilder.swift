@@ -5,7 +5,9 @@ internal import LogStore
 internal import MerkleLog
 public import Platform
 public import Primitives
+internal import Projection
 public import Statements
+internal import Venue
 
 /// An interval whose leaves are in the log.
 public struct LoggedInterval: Equatable, Sendable {
@@ -74,7 +76,7 @@ public struct LogBuilder: ~Copyable {
         self.writer = writer
         self.cursor = cursor
         projection = LeafProjection(
-            identity: identity,
+            venue: identity.venue,
             afterInterval: cursor.attested.number,
             endingWith: cursor.attested.sequence
         )
@@ -98,7 +100,11 @@ public struct LogBuilder: ~Copyable {
     }
 
     /// Why documents that were filed are not in the log.
-    public var refusedDocuments: [TransparencyError] { projection.refused }
+    public var refusedDocuments: [TransparencyError] {
+        projection.refused.map { refused in
+            .documentInvalid(sequence: refused.sequence, "\(refused.error)")
+        }
+    }
 
     /// The size of the published log.
     public var publishedSize: UInt64 { writer.publishedHead.size }
@@ -124,8 +130,8 @@ public struct LogBuilder: ~Copyable {
                 isBehind = false
                 break
             }
-            guard let closed = projection.take(record, replay) else { continue }
-            if closed.interval.number > cursor.logged.number { leaves += closed.drafts.count }
+            guard let closed = project(record) else { continue }
+            if closed.interval.number > cursor.logged.number { leaves += closed.statements.count }
             try log(closed)
         }
         if writer.size > writer.publishedHead.size || cursor.bytes != writer.cursor {
@@ -140,6 +146,34 @@ public struct LogBuilder: ~Copyable {
         }
     }
 
+    /// Takes a record that was just replayed; gives the interval that it ends.
+    private mutating func project(_ record: JournalRecord) -> ClosedInterval? {
+        switch record.content {
+        case .command(let command):
+            projection.take(
+                command,
+                sequence: record.sequence,
+                time: record.time,
+                events: replay.events,
+                state: replay.venue
+            )
+        case .filed(let filing, let document):
+            projection.take(
+                filing,
+                document: document,
+                sequence: record.sequence,
+                time: record.time
+            )
+        case .stateHash(let hash):
+            return projection.close(
+                sequence: record.sequence,
+                time: record.time,
+                hash: hash
+            ) { trade in AccountCommitments(trade, key: identity.saltKey) }
+        }
+        return nil
+    }
+
     /// Appends the leaves of an interval, unless they are there already.
     private mutating func log(_ closed: ClosedInterval) throws(TransparencyError) {
         let isNew = closed.interval.number > cursor.logged.number
@@ -147,8 +181,8 @@ public struct LogBuilder: ~Copyable {
             if isNew { try begin(closed) }
             size = 1
         }
-        for draft in closed.drafts {
-            var draft = draft
+        for statement in closed.statements {
+            var draft = LeafDraft(statement)
             if case .attestation(let attestation) = draft.statement {
                 let count = unattested.count
                 unattested.removeAll { logged in logged.interval.number == attestation.number }
@@ -157,7 +191,7 @@ public struct LogBuilder: ~Copyable {
             }
             if isNew { try append(draft) }
         }
-        size += UInt64(closed.drafts.count)
+        size += UInt64(closed.statements.count)
         if isNew {
             cursor.logged = LogCursor.Mark(closed.interval)
             cursor.stateHash = closed.interval.stateHash
@@ -202,7 +236,7 @@ public struct LogBuilder: ~Copyable {
             groupKey: nil,
             time: closed.time
         )
-        try append(LeafDraft(statement: .genesis(genesis), keys: []))
+        try append(LeafDraft(.genesis(genesis)))
     }
 
     private mutating func append(_ draft: LeafDraft) throws(TransparencyError) {

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Encoding
 public import Platform
 public import Primitives
+internal import Projection
 public import Sequencer
 public import Statements
 internal import Synchronization

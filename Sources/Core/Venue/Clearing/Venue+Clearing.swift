@@ -166,7 +166,7 @@ extension Venue {
         )
     }
 
-    private func findContract(_ trade: UInt64) -> UInt32 {
+    func findContract(_ trade: UInt64) -> UInt32 {
         var probe = contractsByTrade.probe(contractHash(trade))
         while true {
             let slot = contractsByTrade.next(&probe)

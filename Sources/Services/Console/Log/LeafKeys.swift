@@ -1,5 +1,6 @@
 import Encoding
 import LogStore
+import Projection
 import Statements
 import Transparency
 
