@@ -55,12 +55,13 @@ let package = Package(
     products: [.executable(name: "parallax", targets: ["parallax"])],
     targets: [
         .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
-        .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "openssl"),
         .systemLibrary(name: "CHTTPParser", path: "Sources/C/CHTTPParser"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSecp256k1", path: "Sources/C/CSecp256k1"),
         .target(name: "CWasmtime", path: "Sources/C/CWasmtime"),
+        .systemLibrary(name: "CNATS", path: "Sources/C/CNATS", pkgConfig: "libnats"),
         .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
         core("Primitives"),
@@ -106,6 +107,8 @@ let package = Package(
         system("LogStore", "Cryptography", "Encoding", "MerkleLog", "Platform"),
 
         system("Database", "Platform", "CSQLite"),
+        system("TLS", "Cryptography", "COpenSSL"),
+        system("MessageBus", "Cryptography", "Platform", "TLS", "CNATS"),
         system("HTTP", "Platform", "CLinux", "CHTTPParser", "CCurl"),
         system(
             "Ethereum",
@@ -256,6 +259,16 @@ let package = Package(
             excluding: ["Vectors"]
         ),
         tests("DatabaseTests", "SeededRandomness", "Platform", "Database"),
+        tests("TLSTests", "SeededRandomness", "Cryptography", "Platform", "KeyStore", "TLS"),
+        tests(
+            "MessageBusTests",
+            "SeededRandomness",
+            "Cryptography",
+            "Platform",
+            "KeyStore",
+            "TLS",
+            "MessageBus"
+        ),
         tests("HTTPTests", "Platform", "HTTP"),
         tests(
             "ComponentHostTests",

@@ -24,7 +24,7 @@ struct Layers {
         Layer(
             folder: "Sources/System",
             folders: ["Sources/Core", "Sources/C"],
-            modules: platformModules.union(["Platform", "HTTP", "Database"])
+            modules: platformModules.union(["Platform", "HTTP", "Database", "TLS"])
         ),
         Layer(
             folder: "Sources/Services",

@@ -62,4 +62,18 @@ public import Cryptography
         }
         return signature
     }
+
+    /// Lends the 32 secret bytes that the key stands for, where a library needs them to sign by itself.
+    ///
+    /// - Parameter body: Receives them in place, without a copy; a copy that it makes is its to wipe.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
+    public func withSeed<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // The library keeps the public key behind the seed.
+        try unsafe secret.withUnsafePointer { secret throws(Failure) in
+            try unsafe body(UnsafeBufferPointer(start: secret, count: Self.seedByteCount).span)
+        }
+    }
 }

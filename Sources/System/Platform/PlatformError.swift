@@ -33,6 +33,12 @@ public enum PlatformError: Error, Equatable, Sendable {
         case remove
         /// Locking.
         case lock
+        /// Listening on an address.
+        case listen
+        /// Connecting to an address.
+        case connect
+        /// Taking a connection.
+        case accept
         /// Starting a thread.
         case startThread = "start thread"
         /// Starting a process.
