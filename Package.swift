@@ -208,7 +208,7 @@ let package = Package(
         ),
 
         target("Simulation", "SeededRandomness", []),
-        target("Simulation", "ReferenceVenue", ["Primitives", "Venue", "SeededRandomness"]),
+        target("Simulation", "ReferenceVenue", ["Primitives", "Cryptography", "Venue", "SeededRandomness"]),
         target("Simulation", "SimulatedPlatform", ["SeededRandomness", "Platform"]),
         target(
             "Simulation",

@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 import Venue
 import SeededRandomness
@@ -28,10 +29,21 @@ extension CommandGenerator {
         case .setPhase(var change):
             change.instrument = strangeInstrument()
             return .setPhase(change)
-        case .settleContract: return .settleContract(strangeTrade())
+        case .settleContract(var settlement):
+            if random.chance(50) {
+                settlement.trade = strangeTrade()
+            } else {
+                settlement.certificate = SHA256.Digest(words: (0, 0, 0, 0))
+            }
+            return .settleContract(settlement)
         case .failContract: return .failContract(strangeTrade())
         case .expireContract: return .expireContract(strangeTrade())
         case .file: return command
+        case .postBond(let transfer): return .postBond(distorted(transfer))
+        case .releaseBond(let transfer): return .releaseBond(distorted(transfer))
+        case .penalise(var penalty):
+            penalty.account = strangeAccount()
+            return .penalise(penalty)
         }
     }
 

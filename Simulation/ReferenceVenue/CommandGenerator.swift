@@ -1,3 +1,4 @@
+import Cryptography
 package import Primitives
 package import Venue
 import SeededRandomness
@@ -56,6 +57,9 @@ package struct CommandGenerator {
         case .setLimits: return .setLimits(limits())
         case .setPhase: return .setPhase(phaseChange(venue))
         case .contract: return contractCommand(venue)
+        case .postBond: return .postBond(transfer(account(), asset()))
+        case .releaseBond: return .releaseBond(release(venue))
+        case .penalise: return .penalise(penalty())
         }
     }
 
@@ -142,9 +146,36 @@ extension CommandGenerator {
         let age = UInt64(random.below(12))
         let trade = TradeID(venue.tradeCount > age ? venue.tradeCount - age : age)
         return random.pick([
-            .settleContract(trade), .settleContract(trade), .failContract(trade),
-            .expireContract(trade),
+            .settleContract(settlement(of: trade)), .settleContract(settlement(of: trade)),
+            .failContract(trade), .expireContract(trade),
         ])
+    }
+
+    func settlement(of trade: TradeID) -> ContractSettlement {
+        ContractSettlement(trade: trade, certificate: Self.digest(trade.rawValue))
+    }
+
+    /// A digest that a number names.
+    static func digest(_ number: UInt64) -> SHA256.Digest {
+        SHA256.Digest(words: (number, 1, 2, 3))
+    }
+
+    /// A penalty whose evidence was sometimes used before.
+    mutating func penalty() -> Penalty {
+        Penalty(
+            account: account(),
+            fault: random.pick(SeatFault.allCases),
+            evidence: Self.digest(UInt64(random.below(60)))
+        )
+    }
+
+    mutating func release(_ venue: ReferenceVenue) -> Transfer {
+        let account = account()
+        let asset = asset()
+        let bond = venue.bond(of: account, in: asset)
+        if bond == 0 || random.chance(10) { return transfer(account, asset) }
+        let amount = random.chance(20) ? bond : amount(upTo: bond)
+        return Transfer(account: account, asset: asset, amount: amount)
     }
 }
 

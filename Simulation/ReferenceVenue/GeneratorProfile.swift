@@ -7,7 +7,7 @@ package struct GeneratorProfile {
     package enum Kind {
         case place, amend, cancel, massCancel, advanceTime, openAccount, deposit, withdraw
         case defineAsset, defineInstrument, setIncrements, setFees, setBand, setLimits, setPhase
-        case contract
+        case contract, postBond, releaseBond, penalise
     }
 
     /// What a failure message calls it.
@@ -183,7 +183,10 @@ extension GeneratorProfile {
     private static var services: GeneratorProfile {
         var profile = GeneratorProfile()
         profile.name = "services"
-        profile.kinds += [(250, .contract), (20, .defineInstrument)]
+        profile.kinds += [
+            (250, .contract), (20, .defineInstrument), (60, .postBond), (30, .releaseBond),
+            (20, .penalise),
+        ]
         return profile
     }
 
@@ -192,7 +195,8 @@ extension GeneratorProfile {
         profile.name = "rules"
         profile.kinds += [
             (40, .setIncrements), (40, .setFees), (60, .setBand), (20, .setLimits),
-            (10, .massCancel), (10, .openAccount), (10, .defineAsset),
+            (10, .massCancel), (10, .openAccount), (10, .defineAsset), (10, .postBond),
+            (5, .penalise),
         ]
         return profile
     }

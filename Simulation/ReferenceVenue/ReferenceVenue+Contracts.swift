@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 import Venue
 
@@ -41,7 +42,16 @@ extension ReferenceVenue {
         }
     }
 
-    func endContract(_ trade: TradeID, _ outcome: ContractOutcome) {
+    /// Settles a contract if it may end, and the settlement names a certificate.
+    func settle(_ settlement: ContractSettlement) {
+        endContract(settlement.trade, .settled, certificate: settlement.certificate)
+    }
+
+    func endContract(
+        _ trade: TradeID,
+        _ outcome: ContractOutcome,
+        certificate: SHA256.Digest? = nil
+    ) {
         if trade.rawValue == 0 || trade.rawValue > tradeCount { return refuse(.unknownContract) }
         guard let contract = waitingContracts[trade.rawValue] else {
             return refuse(.contractEnded)
@@ -49,6 +59,7 @@ extension ReferenceVenue {
         if outcome == .expired && time < definition(contract.instrument).windowEnd {
             return refuse(.contractWindowOpen)
         }
+        if certificate?.bytes.allSatisfy({ $0 == 0 }) == true { return refuse(.invalidRule) }
         waitingContracts[trade.rawValue] = nil
         switch outcome {
         case .settled: exchange(contract)
@@ -65,7 +76,8 @@ extension ReferenceVenue {
                     notional: contract.notional,
                     buyerFee: contract.buyerFee,
                     sellerFee: contract.sellerFee,
-                    delivery: contract.delivery
+                    delivery: contract.delivery,
+                    certificate: certificate
                 )
             )
         )

@@ -50,7 +50,9 @@ extension ReferenceVenue {
         if !accounts.contains(transfer.account.rawValue) {
             return refuse(.unknownAccount, account: transfer.account)
         }
-        if transfer.account.isReserved && transfer.account != .fees {
+        if transfer.account.isReserved && transfer.account != .fees
+            && transfer.account != .insurance
+        {
             return refuse(.reservedAccount, account: transfer.account)
         }
         if !assets.contains(transfer.asset.rawValue) {

@@ -1,3 +1,4 @@
+import Cryptography
 package import Primitives
 package import Venue
 
@@ -24,6 +25,11 @@ package final class ReferenceVenue {
     var balances: [BalanceKey: ReferenceBalance] = [:]
     var custodies: [UInt32: Amount] = [:]
     var waitingContracts: [UInt64: ReferenceContract] = [:]
+
+    /// The bonds in the order in which they were first posted.
+    var bonds: [ReferenceBond] = []
+    /// The evidence of all penalties.
+    var usedEvidence: [SHA256.Digest] = []
 
     var acceptedCount: UInt64 = 0
     var freeSlots: [UInt32] = []
@@ -98,10 +104,13 @@ package final class ReferenceVenue {
         case .setBand(let rule): setBand(rule)
         case .setLimits(let rule): setLimits(rule)
         case .setPhase(let change): setPhase(change)
-        case .settleContract(let trade): endContract(trade, .settled)
+        case .settleContract(let settlement): settle(settlement)
         case .failContract(let trade): endContract(trade, .failed)
         case .expireContract(let trade): endContract(trade, .expired)
         case .file(let filing): events.append(.filed(filing))
+        case .postBond(let transfer): postBond(transfer)
+        case .releaseBond(let transfer): releaseBond(transfer)
+        case .penalise(let penalty): penalise(penalty)
         }
     }
 

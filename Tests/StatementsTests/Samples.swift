@@ -58,18 +58,19 @@ enum Samples {
         )
     }
 
-    static func settlement() throws -> SettlementStatement {
+    static func settlement(_ outcome: ContractOutcome = .expired) throws -> SettlementStatement {
         SettlementStatement(
             ended: ContractEnded(
                 trade: TradeID(UInt64.max / 2),
                 instrument: InstrumentID(9),
-                outcome: .expired,
+                outcome: outcome,
                 buyer: AccountID(17),
                 seller: AccountID(18),
                 notional: 1,
                 buyerFee: 2,
                 sellerFee: 3,
-                delivery: 4
+                delivery: 4,
+                certificate: outcome == .settled ? SHA256.hash(of: [6]) : nil
             ),
             sequence: 8_191,
             time: time,
@@ -203,6 +204,7 @@ enum Samples {
     static func all() throws -> [Statement] {
         var statements: [Statement] = [
             .trade(try tradeStatement()), .settlement(try settlement()),
+            .settlement(try settlement(.settled)), .settlement(try settlement(.failed)),
             .did(DIDStatement(document: try document(), version: 1, time: time)),
             .did(
                 DIDStatement(

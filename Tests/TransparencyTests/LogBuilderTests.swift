@@ -1,3 +1,4 @@
+import Cryptography
 import Encoding
 import Foundation
 import Journal
@@ -145,7 +146,11 @@ struct LogBuilderTests {
                 )
             }
         }
-        commands += [.failContract(TradeID(2)), .settleContract(TradeID(1))]
+        let certificate = SHA256.hash(of: [9])
+        commands += [
+            .failContract(TradeID(2)),
+            .settleContract(ContractSettlement(trade: TradeID(1), certificate: certificate)),
+        ]
         while commands.count < 50 { commands.append(.advanceTime) }
         let journal = SimulatedDisk(seed: 1)
         try TestVenue.play(commands.map { command in (command, Timestamp(5)) }, to: journal)

@@ -71,6 +71,10 @@ final class Comparison {
             for account in (0..<UInt32(28)).map({ AccountID($0) }) {
                 let expected = model.balance(of: account, in: asset)
                 let actual = venue.balance(of: account, in: asset)
+                let bond = model.bond(of: account, in: asset)
+                if venue.bond(of: account, in: asset) != bond {
+                    return "bond of \(account) in \(asset): expected \(bond)"
+                }
                 if actual.available != expected.available || actual.locked != expected.locked {
                     return "balance of \(account) in \(asset): expected \(expected), got \(actual)"
                 }

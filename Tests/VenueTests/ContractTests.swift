@@ -29,7 +29,7 @@ struct ContractTests {
     @Test("settling exchanges both legs and takes the fees")
     func settles() {
         let session = contracted()
-        session.check(.settleContract(TradeID(1)), "contract 1 settled")
+        session.check(settle(1), "contract 1 settled")
         #expect(session.money(alice, minute) == "995+0")
         #expect(session.money(alice, dollar) == "1000495+0")
         #expect(session.money(bob, dollar) == "999490+0")
@@ -60,7 +60,7 @@ struct ContractTests {
         session.check(.expireContract(TradeID(1)), "contract 1 expired")
         let late = contracted()
         late.setTime(windowEnd.nanoseconds + 1)
-        late.check(.settleContract(TradeID(1)), "contract 1 settled")
+        late.check(settle(1), "contract 1 settled")
     }
 
     @Test("a contract ends once; what never was cannot end")
@@ -72,13 +72,13 @@ struct ContractTests {
         session.setTime(windowEnd.nanoseconds)
         for number in [1, 2] as [UInt64] {
             let trade = TradeID(number)
-            session.check(.settleContract(trade), "refused contractEnded")
+            session.check(settle(number), "refused contractEnded")
             session.check(.failContract(trade), "refused contractEnded")
             session.check(.expireContract(trade), "refused contractEnded")
         }
         for number in [0, 3, .max] as [UInt64] {
             let trade = TradeID(number)
-            session.check(.settleContract(trade), "refused unknownContract")
+            session.check(settle(number), "refused unknownContract")
             session.check(.failContract(trade), "refused unknownContract")
             session.check(.expireContract(trade), "refused unknownContract")
         }
@@ -101,7 +101,7 @@ struct ContractTests {
         session.apply(limit(alice, .sell, 5, at: 100, of: service))
         session.apply(limit(alice, .buy, 5, at: 100, of: service))
         #expect(session.money(alice, dollar) == "999500+500")
-        session.check(.settleContract(TradeID(1)), "contract 1 settled")
+        session.check(settle(1), "contract 1 settled")
         #expect(session.money(alice, dollar) == "1000000+0")
         #expect(session.money(alice, minute) == "1000+0")
     }

@@ -35,6 +35,10 @@ struct Coverage {
                 phases.insert(change.phase)
                 eventNames.insert("phaseChanged")
             case .filed: eventNames.insert("filed")
+            case .bondPosted: eventNames.insert("bondPosted")
+            case .bondReleased: eventNames.insert("bondReleased")
+            case .penalised: eventNames.insert("penalised")
+            case .bondSlashed: eventNames.insert("bondSlashed")
             }
         }
     }
@@ -43,5 +47,6 @@ struct Coverage {
     static let allEventNames: Set<String> = [
         "refused", "orderPlaced", "orderChanged", "traded spot", "traded service", "contractEnded",
         "uncrossed", "accountOpened", "deposited", "withdrawn", "rulebookChanged", "phaseChanged",
+        "bondPosted", "bondReleased", "penalised", "bondSlashed",
     ]
 }

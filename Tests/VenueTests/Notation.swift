@@ -44,6 +44,10 @@ func notation(_ event: Event) -> String {
     case .rulebookChanged(let version): return "version \(version.version)"
     case .phaseChanged(let change): return "phase \(change.phase)"
     case .filed(let filing): return "filed \(filing.kind) \(filing.digest.hex)"
+    case .bondPosted(let transfer): return "bond posted \(transfer.amount)"
+    case .bondReleased(let transfer): return "bond released \(transfer.amount)"
+    case .penalised(let penalty): return "penalised \(penalty.account.rawValue) \(penalty.fault)"
+    case .bondSlashed(let transfer): return "bond slashed \(transfer.amount)"
     }
 }
 
@@ -72,10 +76,14 @@ func notation(_ command: Command) -> String {
     case .setBand(let rule): "set \(plainly(rule))"
     case .setLimits(let rule): "set \(plainly(rule))"
     case .setPhase(let change): "instrument \(change.instrument.rawValue) to \(change.phase)"
-    case .settleContract(let trade): "settle contract \(trade.rawValue)"
+    case .settleContract(let settlement): "settle contract \(settlement.trade.rawValue)"
     case .failContract(let trade): "fail contract \(trade.rawValue)"
     case .expireContract(let trade): "expire contract \(trade.rawValue)"
     case .file(let filing): "file \(filing.kind) \(filing.digest.hex)"
+    case .postBond(let transfer): "post bond \(notation(transfer))"
+    case .releaseBond(let transfer): "release bond \(notation(transfer))"
+    case .penalise(let penalty):
+        "penalise \(penalty.account.rawValue) for \(penalty.fault), \(penalty.evidence.hex)"
     }
 }
 

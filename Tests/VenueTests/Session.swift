@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 import ReferenceVenue
 import Testing
@@ -276,6 +277,16 @@ func increments(
             priceIncrement: price,
             quantityIncrement: quantity,
             quantityMax: most
+        )
+    )
+}
+
+/// Settles a service contract on some certificate.
+func settle(_ trade: UInt64) -> Command {
+    .settleContract(
+        ContractSettlement(
+            trade: TradeID(trade),
+            certificate: SHA256.Digest(words: (trade, 1, 0, 0))
         )
     )
 }

@@ -118,13 +118,14 @@ import Verification
                     ended: ContractEnded(
                         trade: TradeID(4),
                         instrument: InstrumentID(1),
-                        outcome: .settled,
+                        outcome: .failed,
                         buyer: AccountID(16),
                         seller: AccountID(17),
                         notional: 5,
                         buyerFee: 0,
                         sellerFee: 0,
-                        delivery: 60
+                        delivery: 60,
+                        certificate: nil
                     ),
                     sequence: 102,
                     time: time,

@@ -9,6 +9,8 @@
     @inlinable public static var clearingHouse: AccountID { AccountID(0) }
     /// The account that receives maker and taker fees.
     @inlinable public static var fees: AccountID { AccountID(1) }
+    /// The account that receives what penalised bonds lose.
+    @inlinable public static var insurance: AccountID { AccountID(2) }
     /// How many account numbers are kept for the house.
     @inlinable public static var reservedCount: UInt32 { 16 }
 

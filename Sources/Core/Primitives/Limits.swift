@@ -33,6 +33,10 @@ public enum Limits {
     @inlinable public static var orderCounterMax: UInt64 { 1 << 42 - 1 }
     /// Most service contracts that wait for their settlement.
     @inlinable public static var contractsMax: UInt32 { 1 << 24 }
+    /// Most pairs of account and asset with a bond: an observer posts in a few assets.
+    @inlinable public static var bondsMax: UInt32 { 1 << 10 }
+    /// Most penalties ever: each one's evidence is remembered, so that it counts once.
+    @inlinable public static var penaltiesMax: UInt32 { 1 << 14 }
     /// Most trailing stops that wait on one instrument; each moves with the market.
     @inlinable public static var trailingStopsMax: UInt32 { 4096 }
 }

@@ -34,10 +34,14 @@ public import Primitives
 //      13  setBand             20  0: u32 instrument  4: i64 low  12: i64 high
 //      14  setLimits            4  0: u32 orders per account
 //      15  setPhase             5  0: u32 instrument  4: u8 phase
-//      16  settleContract       8  0: u64 trade
+//      16                          retired: settled a contract without naming a certificate
 //      17  failContract         8  0: u64 trade
 //      18  expireContract       8  0: u64 trade
 //      19  file                33  0: u8 kind  1: SHA-256 of the document
+//      20  settleContract      40  0: u64 trade  8: SHA-256 of the filed certificate of the claim
+//      21  postBond            24  0: transfer
+//      22  releaseBond         24  0: transfer
+//      23  penalise            40  0: u32 account  4: u8 fault  5: 0 0 0  8: SHA-256 of the evidence
 
 /// Why bytes are not a command.
 ///
@@ -75,10 +79,13 @@ extension Command {
         case .setBand: 13
         case .setLimits: 14
         case .setPhase: 15
-        case .settleContract: 16
         case .failContract: 17
         case .expireContract: 18
         case .file: 19
+        case .settleContract: 20
+        case .postBond: 21
+        case .releaseBond: 22
+        case .penalise: 23
         }
     }
 
@@ -100,8 +107,10 @@ extension Command {
         case .setBand(let rule): rule.encode(to: &writer)
         case .setLimits(let rule): writer.append(rule.ordersPerAccountMax)
         case .setPhase(let change): change.encode(to: &writer)
-        case .settleContract(let trade), .failContract(let trade), .expireContract(let trade):
-            writer.append(trade.rawValue)
+        case .failContract(let trade), .expireContract(let trade): writer.append(trade.rawValue)
+        case .settleContract(let settlement): settlement.encode(to: &writer)
+        case .postBond(let transfer), .releaseBond(let transfer): transfer.encode(to: &writer)
+        case .penalise(let penalty): penalty.encode(to: &writer)
         case .file(let filing): filing.encode(to: &writer)
         }
     }
@@ -162,10 +171,13 @@ extension Command {
         case 13: .setBand(try BandRule(from: &reader))
         case 14: .setLimits(LimitRule(ordersPerAccountMax: try reader.integer()))
         case 15: .setPhase(try PhaseChange(from: &reader))
-        case 16: .settleContract(TradeID(try reader.integer()))
         case 17: .failContract(TradeID(try reader.integer()))
         case 18: .expireContract(TradeID(try reader.integer()))
         case 19: .file(try Filing(from: &reader))
+        case 20: .settleContract(try ContractSettlement(from: &reader))
+        case 21: .postBond(try Transfer(from: &reader))
+        case 22: .releaseBond(try Transfer(from: &reader))
+        case 23: .penalise(try Penalty(from: &reader))
         default: nil
         }
     }

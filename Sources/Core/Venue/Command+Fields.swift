@@ -260,16 +260,11 @@ extension PhaseChange {
 extension Filing {
     func encode(to writer: inout ByteWriter) {
         writer.append(kind.rawValue)
-        unsafe digest.withUnsafeBytes { bytes in unsafe writer.append(contentsOf: bytes) }
+        writer.append(digest)
     }
 
     init(from reader: inout ByteReader) throws(FieldError) {
         kind = try reader.enumeration()
-        do throws(ByteReaderError) {
-            let bytes = try unsafe reader.read(count: SHA256.Digest.byteCount)
-            digest = unsafe SHA256.Digest(bytes: bytes)
-        } catch {
-            throw .truncated
-        }
+        digest = try reader.digest()
     }
 }

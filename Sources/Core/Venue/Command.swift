@@ -37,13 +37,19 @@ public enum Command: Equatable, BitwiseCopyable, Sendable {
     /// Moves an instrument into another phase of trading.
     case setPhase(PhaseChange)
     /// Settles both legs of a service contract: delivery against payment.
-    case settleContract(TradeID)
+    case settleContract(ContractSettlement)
     /// Ends a service contract because the service was not rendered; both sides get back what they locked.
     case failContract(TradeID)
     /// Ends a service contract whose window passed without a settlement.
     case expireContract(TradeID)
     /// Records a document that the venue or an observer filed; changes nothing but the sequence and the time.
     case file(Filing)
+    /// Locks funds as a bond that answers for an observer's seat.
+    case postBond(Transfer)
+    /// Gives back what was locked as a bond.
+    case releaseBond(Transfer)
+    /// Takes what a seat's fault costs out of the bonds that answer for it.
+    case penalise(Penalty)
 }
 
 /// The side of an order.

@@ -1,3 +1,4 @@
+public import Cryptography
 public import Primitives
 
 /// What a command did.
@@ -28,6 +29,14 @@ public enum Event: Equatable, BitwiseCopyable, Sendable {
     case phaseChanged(PhaseChange)
     /// A document was filed.
     case filed(Filing)
+    /// Funds were locked as a bond.
+    case bondPosted(Transfer)
+    /// Funds of a bond were given back.
+    case bondReleased(Transfer)
+    /// A seat was penalised; what its bonds lose follows, one event an asset.
+    case penalised(Penalised)
+    /// A bond lost an amount to the insurance account.
+    case bondSlashed(Transfer)
 }
 
 /// The state of an order.
@@ -291,6 +300,8 @@ public struct ContractEnded: Equatable, BitwiseCopyable, Sendable {
     public var sellerFee: Amount
     /// The resource leg, in base units.
     public var delivery: Amount
+    /// The SHA-256 of the filed certificate that settled it; none if it was not settled.
+    public var certificate: SHA256.Digest?
 
     package init(
         trade: TradeID,
@@ -301,7 +312,8 @@ public struct ContractEnded: Equatable, BitwiseCopyable, Sendable {
         notional: Amount,
         buyerFee: Amount,
         sellerFee: Amount,
-        delivery: Amount
+        delivery: Amount,
+        certificate: SHA256.Digest?
     ) {
         self.trade = trade
         self.instrument = instrument
@@ -312,6 +324,31 @@ public struct ContractEnded: Equatable, BitwiseCopyable, Sendable {
         self.buyerFee = buyerFee
         self.sellerFee = sellerFee
         self.delivery = delivery
+        self.certificate = certificate
+    }
+}
+
+/// The penalty for a seat's fault.
+public struct Penalised: Equatable, BitwiseCopyable, Sendable {
+    /// The account whose bonds answer for the seat.
+    public var account: AccountID
+    /// What the seat did.
+    public var fault: SeatFault
+    /// The SHA-256 of the evidence.
+    public var evidence: SHA256.Digest
+    /// How much of its bonds it loses, in millionths.
+    public var rate: UInt32
+
+    package init(
+        account: AccountID,
+        fault: SeatFault,
+        evidence: SHA256.Digest,
+        rate: UInt32
+    ) {
+        self.account = account
+        self.fault = fault
+        self.evidence = evidence
+        self.rate = rate
     }
 }
 

@@ -36,10 +36,13 @@ public enum Refusal: UInt16, Error, BitwiseCopyable, Sendable, CaseIterable {
     case contractEnded = 16
     /// The contract's window has not ended.
     case contractWindowOpen = 17
+    /// There was a penalty for this evidence before.
+    case evidenceUsed = 18
 
     // Whether it makes sense.
 
-    /// A number is outside its range: an identifier, a rate, a band, an increment, a window.
+    /// A number is outside its range: an identifier, a rate, a band, an increment, a window; or a settlement names
+    /// no certificate.
     case invalidRule = 20
     /// The order's fields do not go together.
     case invalidOrder = 21
@@ -76,13 +79,15 @@ public enum Refusal: UInt16, Error, BitwiseCopyable, Sendable, CaseIterable {
     case tooManyOrders = 41
     /// As many trailing stops wait on the instrument as may.
     case tooManyTrailingStops = 42
-    /// The venue is full: orders, balances or contracts.
+    /// The venue is full: orders, balances, contracts, bonds or penalties.
     case venueFull = 43
 
     // Whether it can be paid.
 
     /// The account does not have that much available.
     case insufficientFunds = 50
+    /// The account's bond in the asset is smaller.
+    case insufficientBond = 51
 
     // Whether the market allows it.
 

@@ -13,7 +13,7 @@ extension Venue {
         checkAccounts()
     }
 
-    /// Debits equal credits, nothing is below zero, and what is locked is what orders and contracts need.
+    /// Debits equal credits, nothing is below zero, and what is locked is what orders, contracts and bonds need.
     private func checkMoney() {
         precondition(isTrialBalanceZero, "balances add up to custody")
         var locked = [Amount](repeating: 0, count: Int(balances.count))
@@ -28,6 +28,16 @@ extension Venue {
             let contract = contracts[slot]
             locked[Int(contract.buyerQuote)] += contract.notional + contract.buyerFee
             locked[Int(contract.sellerBase)] += contract.delivery
+        }
+        for index in 1..<max(bonds.count, 1) {
+            let bond = bonds[index]
+            precondition(bond.amount >= 0 && bond.balance != 0, "a bond has a balance")
+            precondition(
+                balances[bond.insurance].account == AccountID.insurance.rawValue
+                    && balances[bond.insurance].asset == balances[bond.balance].asset,
+                "a bond knows where a penalty goes"
+            )
+            locked[Int(bond.balance)] += bond.amount
         }
         for balance in 1..<max(balances.count, 1) {
             precondition(balances[balance].available >= 0, "no balance is below zero")

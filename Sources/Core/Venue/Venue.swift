@@ -17,6 +17,8 @@ public struct Venue: ~Copyable {
     var assets: Table<AssetRecord>
     var instruments: Table<InstrumentRecord>
     var contracts: Table<ContractRecord>
+    var bonds: Table<BondRecord>
+    var penalties: Table<PenaltyRecord>
 
     // Derived from the state.
     var book: OrderBook
@@ -60,6 +62,8 @@ public struct Venue: ~Copyable {
         assets = Table(capacity: 64, recordsPerPage: 16, unused: AssetRecord())
         instruments = Table(capacity: 64, recordsPerPage: 4, unused: InstrumentRecord())
         contracts = Table(capacity: 64, recordsPerPage: 8, unused: ContractRecord())
+        bonds = Table(capacity: 16, recordsPerPage: 16, unused: BondRecord())
+        penalties = Table(capacity: 16, recordsPerPage: 16, unused: PenaltyRecord())
         book = OrderBook(ordersCapacity: ordersCapacity)
         ordersByClientID = SlotIndex(capacity: Swift.min(ordersCapacity, 1 << 10))
         accounts.extend(to: AccountID.reservedCount + 1, with: AccountRecord(isOpen: 1))
@@ -150,10 +154,19 @@ public struct Venue: ~Copyable {
         case .setBand(let rule): try setBand(rule, &events)
         case .setLimits(let rule): try setLimits(rule, &events)
         case .setPhase(let change): try setPhase(change, &events)
-        case .settleContract(let trade): try endContract(trade, .settled, &events)
+        case .settleContract(let settlement):
+            try endContract(
+                settlement.trade,
+                .settled,
+                certificate: settlement.certificate,
+                &events
+            )
         case .failContract(let trade): try endContract(trade, .failed, &events)
         case .expireContract(let trade): try endContract(trade, .expired, &events)
         case .file(let filing): events.append(.filed(filing))
+        case .postBond(let transfer): try postBond(transfer, &events)
+        case .releaseBond(let transfer): try releaseBond(transfer, &events)
+        case .penalise(let penalty): try penalise(penalty, &events)
         }
     }
 }
@@ -179,8 +192,11 @@ extension Command {
             if scope.scope != .instrument { answer.account = scope.account }
         case .openAccount(let account):
             answer.account = account
-        case .deposit(let transfer), .withdraw(let transfer):
+        case .deposit(let transfer), .withdraw(let transfer), .postBond(let transfer),
+            .releaseBond(let transfer):
             answer.account = transfer.account
+        case .penalise(let penalty):
+            answer.account = penalty.account
         default: break
         }
         return answer

@@ -1,3 +1,4 @@
+public import Cryptography
 import Encoding
 public import Primitives
 public import Venue
@@ -23,6 +24,9 @@ public struct SettlementStatement: StatementContent {
     public var buyerFee: Amount
     /// What the seller pays to the venue on settlement; at least 0.
     public var sellerFee: Amount
+    /// The SHA-256 of the payload of the claim's attestation in the log; there is one exactly if the contract
+    /// was settled.
+    public var certificate: SHA256.Digest?
     /// The sequence number of the command that ended it; it lies in the interval.
     public var sequence: UInt64
     /// When that command was stamped.
@@ -46,6 +50,7 @@ public struct SettlementStatement: StatementContent {
         venue: VenueName
     ) {
         precondition(interval.contains(sequence))
+        precondition((ended.outcome == .settled) == (ended.certificate != nil))
         precondition(StatementLimits.trades.contains(ended.trade.rawValue))
         self.venue = venue
         trade = ended.trade
@@ -55,6 +60,7 @@ public struct SettlementStatement: StatementContent {
         delivery = ended.delivery
         buyerFee = ended.buyerFee
         sellerFee = ended.sellerFee
+        certificate = ended.certificate
         self.sequence = sequence
         self.time = time
         self.interval = interval
@@ -70,6 +76,7 @@ public struct SettlementStatement: StatementContent {
         trade = TradeID(try object.decimal("trade", in: StatementLimits.trades))
         instrument = InstrumentID(try object.number("instrument"))
         outcome = try object.outcome()
+        certificate = outcome == .settled ? try object.digest("certificate") : nil
         notional = try object.decimalAmount("notional")
         delivery = try object.decimalAmount("delivery")
         sequence = try object.decimal("sequence")
@@ -92,6 +99,7 @@ public struct SettlementStatement: StatementContent {
         writer.beginObject()
         writer.name("buyer")
         writer.party(fee: buyerFee, contract: trade.buyerContract, at: venue)
+        if let certificate { writer.member("certificate", hexadecimal: certificate) }
         writer.member("delivery", decimal: delivery)
         writer.member("instrument", number: instrument.rawValue)
         writer.member(interval)

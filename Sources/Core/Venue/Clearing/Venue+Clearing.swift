@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 
 extension Venue {
@@ -127,6 +128,7 @@ extension Venue {
     mutating func endContract(
         _ trade: TradeID,
         _ outcome: ContractOutcome,
+        certificate: SHA256.Digest? = nil,
         _ events: inout EventBuffer
     ) throws(Refusal) {
         guard trade.rawValue != 0, trade.rawValue <= header.tradeCount
@@ -134,6 +136,7 @@ extension Venue {
         let slot = findContract(trade.rawValue)
         guard slot != 0 else { throw .contractEnded }
         let contract = contracts[slot]
+        if let certificate, certificate.words == (0, 0, 0, 0) { throw .invalidRule }
         if outcome == .expired {
             guard instruments[contract.instrument].windowEnd <= header.time
             else { throw .contractWindowOpen }
@@ -160,7 +163,8 @@ extension Venue {
                     notional: contract.notional,
                     buyerFee: contract.buyerFee,
                     sellerFee: contract.sellerFee,
-                    delivery: contract.delivery
+                    delivery: contract.delivery,
+                    certificate: certificate
                 )
             )
         )

@@ -147,7 +147,9 @@ extension Venue {
 
     mutating func withdraw(_ transfer: Transfer, _ events: inout EventBuffer) throws(Refusal) {
         try checkOpen(transfer.account)
-        guard !transfer.account.isReserved || transfer.account == .fees
+        guard
+            !transfer.account.isReserved || transfer.account == .fees
+                || transfer.account == .insurance
         else { throw .reservedAccount }
         try checkDefined(transfer.asset)
         guard transfer.amount > 0, transfer.amount <= Limits.amountMax

@@ -1,3 +1,4 @@
+import Cryptography
 import Primitives
 
 // The records of the state's tables, apart from `Order`. No padding; fixed-width fields only.
@@ -81,6 +82,36 @@ struct ContractRecord: BitwiseCopyable {
     var sellerBase: UInt32 = 0
     /// In a free record, the next free one.
     var nextFree: UInt32 = 0
+}
+
+/// What an account posted in one asset.
+///
+/// Found by its balance; never removed, not even when nothing is left.
+struct BondRecord: BitwiseCopyable {
+    var amount: Amount = 0
+    /// The account's balance in the asset.
+    var balance: UInt32 = 0
+    /// The insurance account's balance in the asset.
+    var insurance: UInt32 = 0
+    var reserved: UInt64 = 0
+}
+
+/// A penalty, so that its evidence counts once.
+struct PenaltyRecord: BitwiseCopyable {
+    var evidence: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    var account: UInt32 = 0
+    var fault: UInt32 = 0
+    var reserved: UInt64 = 0
+
+    init() {}
+
+    init(_ penalty: Penalty) {
+        evidence = penalty.evidence.words
+        account = penalty.account.rawValue
+        fault = UInt32(penalty.fault.rawValue)
+    }
+
+    func names(_ digest: SHA256.Digest) -> Bool { evidence == digest.words }
 }
 
 /// The rest of the state.

@@ -4,14 +4,15 @@ import Primitives
 // Format of a snapshot, little-endian:
 //
 //     offset  size
-//     0       8     "PLXVENU1"
+//     0       8     "PLXVENU2"
 //     8       32    state hash
 //     40      72    header, as `VenueHeader` lies in memory
-//     112     24    number of records of each table, four bytes each: orders, balances, accounts, assets,
-//                   instruments, contracts; record 0 included
-//     136     …     the records of each table in that order, as they lie in memory
+//     112     32    number of records of each table, four bytes each: orders, balances, accounts, assets,
+//                   instruments, contracts, bonds, penalties; record 0 included
+//     144     …     the records of each table in that order, as they lie in memory
 //
-// It is valid when it has exactly that length and its contents give the state hash.
+// It is valid when it has exactly that length and its contents give the state hash. Version 1 had no bonds and no
+// penalties; it is of an unknown format now, because its state hash cannot be compared.
 
 /// Why a snapshot cannot be used.
 public enum SnapshotError: Error, Equatable, Sendable {
@@ -23,10 +24,10 @@ public enum SnapshotError: Error, Equatable, Sendable {
     case damaged
 }
 
-private let magic: UInt64 = 0x31_55_4E_45_56_58_4C_50
+private let magic: UInt64 = 0x32_55_4E_45_56_58_4C_50
 private let headerOffset = 40
 private let countsOffset = headerOffset + MemoryLayout<VenueHeader>.size
-private let tablesOffset = countsOffset + 24
+private let tablesOffset = countsOffset + 32
 
 extension Venue {
     /// Writes all state, in pieces.
@@ -43,12 +44,16 @@ extension Venue {
         try unsafe writeValue(assets.count, write)
         try unsafe writeValue(instruments.count, write)
         try unsafe writeValue(contracts.count, write)
+        try unsafe writeValue(bonds.count, write)
+        try unsafe writeValue(penalties.count, write)
         try unsafe orders.withUnsafeBytes(write)
         try unsafe balances.withUnsafeBytes(write)
         try unsafe accounts.withUnsafeBytes(write)
         try unsafe assets.withUnsafeBytes(write)
         try unsafe instruments.withUnsafeBytes(write)
         try unsafe contracts.withUnsafeBytes(write)
+        try unsafe bonds.withUnsafeBytes(write)
+        try unsafe penalties.withUnsafeBytes(write)
     }
 
     private func writeValue<Value: BitwiseCopyable, Failure: Error>(
@@ -74,7 +79,7 @@ extension Venue {
         guard snapshot.byteCount >= tablesOffset else { throw .truncated }
         guard unsafe snapshot.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self) == magic
         else { throw .unknownFormat }
-        let counts = (0..<6).map {
+        let counts = (0..<8).map {
             unsafe snapshot.unsafeLoadUnaligned(
                 fromByteOffset: countsOffset + 4 * $0,
                 as: UInt32.self
@@ -84,13 +89,14 @@ extension Venue {
             MemoryLayout<Order>.stride, MemoryLayout<BalanceRecord>.stride,
             MemoryLayout<AccountRecord>.stride, MemoryLayout<AssetRecord>.stride,
             MemoryLayout<InstrumentRecord>.stride, MemoryLayout<ContractRecord>.stride,
+            MemoryLayout<BondRecord>.stride, MemoryLayout<PenaltyRecord>.stride,
         ]
         var offsets = [tablesOffset]
         for (count, size) in zip(counts, sizes) {
             guard count > 0, Int(count) <= snapshot.byteCount / size else { throw .truncated }
             offsets.append(offsets[offsets.count - 1] + Int(count) * size)
         }
-        guard offsets[6] == snapshot.byteCount else { throw .truncated }
+        guard offsets[8] == snapshot.byteCount else { throw .truncated }
 
         var venue = Venue(
             ordersCapacity: Swift.max(counts[0], 1 << 16),
@@ -112,6 +118,11 @@ extension Venue {
         venue.contracts.replace(
             with: snapshot.extracting(offsets[5]..<offsets[6]),
             count: counts[5]
+        )
+        venue.bonds.replace(with: snapshot.extracting(offsets[6]..<offsets[7]), count: counts[6])
+        venue.penalties.replace(
+            with: snapshot.extracting(offsets[7]..<offsets[8]),
+            count: counts[7]
         )
         let words = unsafe snapshot.unsafeLoadUnaligned(
             fromByteOffset: 8,

@@ -15,7 +15,7 @@ extension Venue {
     /// - Complexity: O(what changed since the last call).
     public mutating func stateHash() -> SHA256.Digest {
         var hasher = SHA256.Hasher()
-        let tag: StaticString = "parallax.state/1"
+        let tag: StaticString = "parallax.state/2"
         unsafe hasher.update(
             UnsafeRawBufferPointer(start: tag.utf8Start, count: tag.utf8CodeUnitCount)
         )
@@ -26,6 +26,8 @@ extension Venue {
         absorb(assets.count, assets.root(pageHash), &hasher)
         absorb(instruments.count, instruments.root(pageHash), &hasher)
         absorb(contracts.count, contracts.root(pageHash), &hasher)
+        absorb(bonds.count, bonds.root(pageHash), &hasher)
+        absorb(penalties.count, penalties.root(pageHash), &hasher)
         return hasher.finalize()
     }
 

@@ -39,7 +39,16 @@ extension Command {
             json.add("account", account.rawValue)
         case .deposit(let transfer): transfer.add("deposit", to: &json)
         case .withdraw(let transfer): transfer.add("withdraw", to: &json)
-        case .settleContract(let trade): Self.add("settleContract", trade, to: &json)
+        case .postBond(let transfer): transfer.add("postBond", to: &json)
+        case .releaseBond(let transfer): transfer.add("releaseBond", to: &json)
+        case .penalise(let penalty):
+            json.add("type", "penalise")
+            json.add("account", penalty.account.rawValue)
+            json.add("fault", "\(penalty.fault)")
+            json.add("evidence", penalty.evidence.hex)
+        case .settleContract(let settlement):
+            Self.add("settleContract", settlement.trade, to: &json)
+            json.add("certificate", settlement.certificate.hex)
         case .failContract(let trade): Self.add("failContract", trade, to: &json)
         case .expireContract(let trade): Self.add("expireContract", trade, to: &json)
         default: addRule(to: &json)
