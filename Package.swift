@@ -164,7 +164,36 @@ let package = Package(
             "KeyStore",
             "Journal",
             "LogStore",
+            "Database",
             "Sequencer"
+        ),
+        service(
+            "Committee",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "ThresholdKeys",
+            "Statements",
+            "Attestation",
+            "Platform",
+            "KeyStore",
+            "Database",
+            "MessageBus",
+            "Transparency"
+        ),
+        service(
+            "Settlement",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "Venue",
+            "Statements",
+            "Attestation",
+            "Platform",
+            "Journal",
+            "Sequencer",
+            "Committee"
         ),
         service(
             "Registry",
@@ -425,6 +454,18 @@ let package = Package(
             "Transparency",
             "ReferenceVenue",
             "SimulatedPlatform"
+        ),
+        tests(
+            "CommitteeTests",
+            "SeededRandomness",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "Statements",
+            "Attestation",
+            "Committee",
+            "SimulatedBundles"
         ),
         tests(
             "ThresholdKeysTests",

@@ -6,6 +6,7 @@ internal import KeyStore
 internal import Platform
 public import Primitives
 public import Statements
+internal import Synchronization
 internal import ThresholdKeys
 
 /// Twelve seats of a committee in this process, for demonstrations and tests.
@@ -26,7 +27,9 @@ public final class LocalCommittee: IntervalAttester {
     }
 
     /// The roster of the one epoch.
-    public let roster: EpochStatement
+    public let epoch: EpochStatement
+    /// The same, always there.
+    public var roster: EpochStatement? { epoch }
     /// The DID documents of the seats.
     public let documents: [DIDStatement]
     /// How many bundles the key generation took.
@@ -35,6 +38,8 @@ public final class LocalCommittee: IntervalAttester {
     private let members: [Member]
     private let shares: KeyShares
     private let checkedRoster: Roster
+    private let certificates = Mutex<[IntervalCertificate]>([])
+    private let wake = Mutex<@Sendable () -> Void>({})
 
     /// Generates the keys of twelve members, and from those the group's key, 8 of 12.
     ///
@@ -47,17 +52,47 @@ public final class LocalCommittee: IntervalAttester {
         do {
             var shares = KeyShares()
             let transcript = try Self.generate(venue, members, &shares)
-            roster = try Self.roster(venue, validFrom, members, transcript.keySet)
+            epoch = try Self.roster(venue, validFrom, members, transcript.keySet)
             documents = try members.map { member in
                 try Self.document(member, venue, validFrom)
             }
             bundleCount = transcript.log.reduce(0) { count, bundles in count + bundles.count }
-            checkedRoster = try Roster(roster)
+            checkedRoster = try Roster(epoch)
             self.shares = shares
         } catch {
             throw .quorumFailed(interval: 0, "no group key: \(error)")
         }
         self.members = members
+    }
+
+    /// Makes the certificate at once.
+    ///
+    /// A committee whose key generation succeeded always comes to one.
+    public func request(_ statement: IntervalStatement) {
+        do throws(TransparencyError) {
+            let certified = IntervalCertificate(
+                number: statement.interval.number,
+                certificate: try certificate(for: statement)
+            )
+            certificates.withLock { certificates in certificates.append(certified) }
+        } catch {
+            preconditionFailure("twelve good votes make a certificate: \(error)")
+        }
+        wake.withLock { wake in wake }()
+    }
+
+    /// The certificates that were made since the last call.
+    public func takeCertificates() -> [IntervalCertificate] {
+        certificates.withLock { certificates in
+            let taken = certificates
+            certificates = []
+            return taken
+        }
+    }
+
+    /// Names what is called when there is a certificate.
+    public func notify(_ wake: @escaping @Sendable () -> Void) {
+        self.wake.withLock { known in known = wake }
     }
 
     /// The votes of all twelve seats, combined.

@@ -33,6 +33,9 @@ public struct LogBuilder: ~Copyable {
     private var cursor: LogCursor
     /// The size of the log behind the leaves of the interval that the projection ended last.
     private var size: UInt64
+    /// Makes the journal's pieces for the observers; none if nobody follows.
+    private var chunks: ChunkMaker?
+    private var newChunks: [StoredChunk] = []
     /// Intervals that a quorum should attest to and whose certificates are not in the log, the oldest first.
     public private(set) var unattested: [LoggedInterval] = []
 
@@ -42,12 +45,14 @@ public struct LogBuilder: ~Copyable {
     ///   - journal: The journal.
     ///   - log: The log's directory.
     ///   - identity: Whose log it is.
+    ///   - chunks: Where to keep the journal in pieces for observers; none if nobody follows.
     /// - Returns: The builder, which holds the log's lock.
     /// - Throws: `TransparencyError` when either cannot be used, or the log was made from another journal.
     public static func open(
         journal: any StorageDirectory,
         log: any StorageDirectory,
-        identity: VenueIdentity
+        identity: VenueIdentity,
+        chunks: ChunkStore? = nil
     ) throws(TransparencyError) -> LogBuilder {
         let writer = try TransparencyError.wrap { () throws(LogStoreError) in
             try LogWriter.open(log, format: identity.checkpointFormat)
@@ -60,7 +65,15 @@ public struct LogBuilder: ~Copyable {
             cursor = found
         }
         let replay = try replay(journal, through: cursor.attested.sequence)
-        return LogBuilder(identity, log, replay, writer, cursor)
+        var builder = LogBuilder(identity, log, replay, writer, cursor)
+        if let chunks {
+            var maker = try ChunkMaker(chunks, identity: identity)
+            if maker.lastNumber < cursor.attested.number {
+                try catchUp(&maker, journal, identity, through: cursor.attested.number)
+            }
+            builder.chunks = consume maker
+        }
+        return builder
     }
 
     private init(
@@ -99,6 +112,38 @@ public struct LogBuilder: ~Copyable {
         }
     }
 
+    /// Makes the pieces that the store lacks before the place where the builder goes on.
+    private static func catchUp(
+        _ maker: inout ChunkMaker,
+        _ journal: any StorageDirectory,
+        _ identity: VenueIdentity,
+        through number: UInt64
+    ) throws(TransparencyError) {
+        var replay: JournalReplay
+        do throws(JournalError) {
+            replay = try JournalReplay(directory: journal, usesSnapshots: false)
+        } catch {
+            throw .journal(error)
+        }
+        var projection = LeafProjection(venue: identity.venue)
+        while maker.lastNumber < number {
+            let record: JournalRecord?
+            do throws(JournalError) { record = try replay.next() } catch { throw .journal(error) }
+            guard let record else { throw .foreignLog("it goes on behind the journal's end") }
+            maker.take(record)
+            guard let closed = project(record, &projection, replay, identity) else { continue }
+            maker.close(closed.interval) { leaves(closed, identity) }
+            _ = try maker.flush()
+        }
+    }
+
+    /// The leaves of an interval as the log has them.
+    private static func leaves(_ closed: ClosedInterval, _ identity: VenueIdentity) -> [[UInt8]] {
+        let first =
+            closed.interval.number == 1 ? [identity.leaf(.genesis(genesis(closed, identity)))] : []
+        return first + closed.statements.map { statement in identity.leaf(statement) }
+    }
+
     /// Why documents that were filed are not in the log.
     public var refusedDocuments: [TransparencyError] {
         projection.refused.map { refused in
@@ -130,14 +175,23 @@ public struct LogBuilder: ~Copyable {
                 isBehind = false
                 break
             }
-            guard let closed = project(record) else { continue }
+            chunks?.take(record)
+            guard let closed = Self.project(record, &projection, replay, identity) else { continue }
             if closed.interval.number > cursor.logged.number { leaves += closed.statements.count }
             try log(closed)
         }
         if writer.size > writer.publishedHead.size || cursor.bytes != writer.cursor {
             try publish()
         }
+        if chunks != nil { newChunks += try chunks?.flush() ?? [] }
         return isBehind
+    }
+
+    /// The pieces of the journal that were made since the last call; what they say is in the published log.
+    public mutating func takeChunks() -> [StoredChunk] {
+        let taken = newChunks
+        newChunks = []
+        return taken
     }
 
     private mutating func next(upTo: UInt64) throws(TransparencyError) -> JournalRecord? {
@@ -147,7 +201,12 @@ public struct LogBuilder: ~Copyable {
     }
 
     /// Takes a record that was just replayed; gives the interval that it ends.
-    private mutating func project(_ record: JournalRecord) -> ClosedInterval? {
+    private static func project(
+        _ record: JournalRecord,
+        _ projection: inout LeafProjection,
+        _ replay: borrowing JournalReplay,
+        _ identity: VenueIdentity
+    ) -> ClosedInterval? {
         switch record.content {
         case .command(let command):
             projection.take(
@@ -181,9 +240,12 @@ public struct LogBuilder: ~Copyable {
             if isNew { try begin(closed) }
             size = 1
         }
+        chunks?.close(closed.interval) { Self.leaves(closed, identity) }
         for statement in closed.statements {
             var draft = LeafDraft(statement)
-            if case .attestation(let attestation) = draft.statement {
+            if case .attestation(let attestation) = draft.statement,
+                case .interval = attestation.slot
+            {
                 let count = unattested.count
                 unattested.removeAll { logged in logged.interval.number == attestation.number }
                 // One that was filed again is a leaf too, but the index keeps the first.
@@ -228,7 +290,14 @@ public struct LogBuilder: ~Copyable {
 
     /// The first leaf: who keeps the log.
     private mutating func begin(_ closed: ClosedInterval) throws(TransparencyError) {
-        let genesis = GenesisStatement(
+        try append(LeafDraft(.genesis(Self.genesis(closed, identity))))
+    }
+
+    private static func genesis(
+        _ closed: ClosedInterval,
+        _ identity: VenueIdentity
+    ) -> GenesisStatement {
+        GenesisStatement(
             origin: identity.origin,
             venue: identity.venue,
             logKey: identity.firstLogKey.vkey,
@@ -236,7 +305,6 @@ public struct LogBuilder: ~Copyable {
             groupKey: nil,
             time: closed.time
         )
-        try append(LeafDraft(.genesis(genesis)))
     }
 
     private mutating func append(_ draft: LeafDraft) throws(TransparencyError) {

@@ -21,6 +21,8 @@ public enum TransparencyError: Error, Equatable, Sendable {
     case leafInvalid(index: UInt64, String)
     /// The quorum gave no certificate.
     case quorumFailed(interval: UInt64, String)
+    /// The journal's pieces for the observers cannot be kept.
+    case chunks(String)
     /// There is nothing that bundles could be verified with.
     case trustInvalid(String)
     /// The document cannot be filed now.
@@ -47,6 +49,7 @@ extension TransparencyError: CustomStringConvertible {
         case .leafInvalid(let index, let what): "leaf \(index) of the log: \(what)"
         case .quorumFailed(let interval, let what):
             "the quorum did not attest to interval \(interval): \(what)"
+        case .chunks(let what): "the journal for the observers: \(what)"
         case .trustInvalid(let what): "bundles cannot be verified so: \(what)"
         case .filingRefused(let what): "the document was not filed: \(what)"
         }

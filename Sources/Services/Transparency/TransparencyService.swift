@@ -8,17 +8,34 @@ public import Statements
 internal import Synchronization
 public import Venue
 
-/// Gives the certificate of a quorum for an interval.
-public protocol IntervalAttester: AnyObject, Sendable {
-    /// The roster of the present epoch, as its leaf has it.
-    var roster: EpochStatement { get }
+/// A quorum's certificate for an interval.
+public struct IntervalCertificate: Equatable, Sendable {
+    /// The number of the interval.
+    public let number: UInt64
+    /// The certificate, encoded.
+    public let certificate: [UInt8]
 
-    /// Asks the members for their votes.
-    ///
-    /// - Parameter statement: What they are to sign.
-    /// - Returns: The certificate, encoded.
-    /// - Throws: `quorumFailed` when too few voted; it is asked again later.
-    func certificate(for statement: IntervalStatement) throws(TransparencyError) -> [UInt8]
+    /// Makes a certificate of its parts.
+    public init(number: UInt64, certificate: [UInt8]) {
+        self.number = number
+        self.certificate = certificate
+    }
+}
+
+/// Gets the certificates of a quorum for intervals, any number of them at a time.
+public protocol IntervalAttester: AnyObject, Sendable {
+    /// The roster of the present epoch, as its leaf has it; none before there is one.
+    var roster: EpochStatement? { get }
+
+    /// Begins to ask the members for their votes, without waiting for them; what is asked already is not asked
+    /// twice.
+    func request(_ statement: IntervalStatement)
+
+    /// The certificates that came since the last call.
+    func takeCertificates() -> [IntervalCertificate]
+
+    /// Names what is called, on any thread, when there is a certificate or a roster to be fetched.
+    func notify(_ wake: @escaping @Sendable () -> Void)
 }
 
 /// Follows a running venue: logs what became durable, and has every interval attested to.
@@ -36,7 +53,7 @@ public final class TransparencyService: Sendable {
         public var certificates: UInt64 = 0
         /// How many intervals in the log wait for their certificate to be there too.
         public var unattested = 0
-        /// Why it stopped, or why the last quorum failed; nil while all is well.
+        /// Why it stopped; nil while all is well.
         public var fault: TransparencyError?
         /// Whether it stopped.
         public var hasEnded = false
@@ -46,14 +63,23 @@ public final class TransparencyService: Sendable {
         var builder: LogBuilder
         /// Intervals whose certificates are filed and not in the log yet.
         var filed: Set<UInt64> = []
+        /// Intervals that were asked about, each with the epoch and when.
+        var asked: [UInt64: (epoch: UInt64, time: UInt64)] = [:]
+        /// Certificates that the venue was too busy to take.
+        var unfiled: [IntervalCertificate] = []
     }
 
     /// How long it waits before it looks for new commands.
     private static let pauseNanoseconds: UInt64 = 20_000_000
+    /// How many intervals may be asked about at a time; the others wait in the journal.
+    private static let askedCountMax = 64
 
     private let identity: VenueIdentity
     private let sequencer: Sequencer
     private let attester: (any IntervalAttester)?
+    private let patienceNanoseconds: UInt64
+    private let clock: any Clock
+    private let publish: @Sendable ([StoredChunk]) -> Void
     private let warn: @Sendable (TransparencyError) -> Void
     private let builders = Handoff<LogBuilder>()
     private let progressState = Mutex(Progress())
@@ -68,6 +94,9 @@ public final class TransparencyService: Sendable {
     ///   - builder: Its log.
     ///   - identity: Whose log it is.
     ///   - attester: The quorum; without one intervals are logged and not attested to.
+    ///   - patienceNanoseconds: After so long without a certificate an interval is put to the attester again.
+    ///   - clock: Tells the time.
+    ///   - publish: Receives the pieces of the journal for the observers, in order, once they are in the log.
     ///   - warn: Called at most once: the log failed, and this is why.
     /// - Throws: `PlatformError` when there is no thread to be had.
     public init(
@@ -75,13 +104,20 @@ public final class TransparencyService: Sendable {
         builder: consuming LogBuilder,
         identity: VenueIdentity,
         attester: (any IntervalAttester)?,
+        patienceNanoseconds: UInt64 = 5_000_000_000,
+        clock: any Clock = LinuxClock(),
+        publish: @escaping @Sendable ([StoredChunk]) -> Void = { _ in },
         warn: @escaping @Sendable (TransparencyError) -> Void = { _ in }
     ) throws(PlatformError) {
         self.warn = warn
+        self.publish = publish
+        self.clock = clock
+        self.patienceNanoseconds = patienceNanoseconds
         self.identity = identity
         self.sequencer = sequencer
         self.attester = attester
         builders.put(builder)
+        attester?.notify { [wake] in wake.notify() }
         let started = try PlatformThread.start(name: "transparency") { self.run() }
         thread.withLock { thread in thread = started }
     }
@@ -135,6 +171,8 @@ public final class TransparencyService: Sendable {
             while true {
                 let isLast = isStopping.load(ordering: .sequentiallyConsistent)
                 let isBehind = try state.builder.advance(upTo: sequencer.durableSequence)
+                let chunks = state.builder.takeChunks()
+                if !chunks.isEmpty { publish(chunks) }
                 attest(&state)
                 note(state)
                 if isBehind { continue }
@@ -148,47 +186,65 @@ public final class TransparencyService: Sendable {
         progressState.withLock { progress in progress.hasEnded = true }
     }
 
-    /// Gets and files the certificates that are due, the oldest first.
+    /// Files the certificates that have come, and asks for those that are due, the oldest first.
     private func attest(_ state: inout State) {
         guard let attester else { return }
         let due = state.builder.unattested
-        state.filed.formIntersection(due.map(\.interval.number))
-        for logged in due where !state.filed.contains(logged.interval.number) {
-            if isStopping.load(ordering: .relaxed) { return }
-            do throws(TransparencyError) {
-                try attest(logged, attester)
-                state.filed.insert(logged.interval.number)
-                progressState.withLock { progress in
-                    progress.certificates += 1
-                    progress.fault = nil
-                }
-            } catch {
-                progressState.withLock { progress in progress.fault = error }
-                return
-            }
+        let numbers = Set(due.map(\.interval.number))
+        state.filed.formIntersection(numbers)
+        file(attester.takeCertificates(), due, &state)
+        guard let roster = attester.roster else { return }
+        let now = clock.monotonicNanoseconds()
+        let hash = SHA256.hash(of: roster.encoded)
+        state.asked = state.asked.filter { number, asked in
+            numbers.contains(number) && asked.epoch == roster.epoch
+                && now - min(asked.time, now) < patienceNanoseconds
+        }
+        for logged in due {
+            if state.asked.count >= Self.askedCountMax { return }
+            let number = logged.interval.number
+            if state.filed.contains(number) || state.asked[number] != nil { continue }
+            state.asked[number] = (roster.epoch, now)
+            attester.request(
+                IntervalStatement(
+                    venue: identity.venue,
+                    epoch: roster.epoch,
+                    interval: logged.interval,
+                    time: logged.time,
+                    log: LogHead(origin: identity.origin, size: logged.size, root: logged.root),
+                    rosterHash: hash
+                )
+            )
         }
     }
 
-    private func attest(
-        _ logged: LoggedInterval,
-        _ attester: any IntervalAttester
-    ) throws(TransparencyError) {
-        let roster = attester.roster
-        let statement = IntervalStatement(
-            venue: identity.venue,
-            epoch: roster.epoch,
-            interval: logged.interval,
-            time: logged.time,
-            log: LogHead(origin: identity.origin, size: logged.size, root: logged.root),
-            rosterHash: SHA256.hash(of: roster.encoded)
-        )
-        let attestation = AttestationStatement(
-            venue: identity.venue,
-            number: logged.interval.number,
-            certificate: try attester.certificate(for: statement),
-            time: logged.time
-        )
-        try file(.attestation, attestation.encoded, time: logged.time)
+    private func file(
+        _ certificates: [IntervalCertificate],
+        _ due: [LoggedInterval],
+        _ state: inout State
+    ) {
+        let waiting = state.unfiled + certificates
+        state.unfiled = []
+        for certified in waiting {
+            guard let logged = due.first(where: { $0.interval.number == certified.number }),
+                !state.filed.contains(certified.number)
+            else { continue }
+            let attestation = AttestationStatement(
+                venue: identity.venue,
+                number: certified.number,
+                certificate: certified.certificate,
+                time: logged.time
+            )
+            do throws(TransparencyError) {
+                try file(.attestation, attestation.encoded, time: logged.time)
+                state.filed.insert(certified.number)
+                state.asked[certified.number] = nil
+                progressState.withLock { progress in progress.certificates += 1 }
+            } catch {
+                // The venue is busy: the next look tries again.
+                state.unfiled.append(certified)
+            }
+        }
     }
 
     private func note(_ state: borrowing State) {

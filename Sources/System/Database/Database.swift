@@ -116,6 +116,8 @@ public final class Database: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, after undoing everything; `diskFull`, `corrupt` or `failed` when the
     ///   commit itself fails, and then only opening the file again tells whether it took effect.
+    // The optimiser of Swift 6.3 crashes when it specialises this.
+    @_semantics("optimize.sil.specialize.generic.never")
     public func transaction<Result: Sendable>(
         _ body: (borrowing Transaction) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {

@@ -136,7 +136,7 @@ struct DemoTrust {
         }
         defer { service.stop() }
         try Console.transparency { () throws(TransparencyError) in
-            try service.file(.epoch, committee.roster.encoded, time: time)
+            try service.file(.epoch, committee.epoch.encoded, time: time)
             for document in committee.documents {
                 try service.file(.document, document.encoded, time: time)
             }
@@ -179,7 +179,7 @@ struct DemoTrust {
             )
         }
         let trust = try Console.transparency { () throws(TransparencyError) in
-            try identity.trust(roster: committee.roster)
+            try identity.trust(roster: committee.epoch)
         }
         try Console.writeFile(bundlePath + "/bundle.cbor", bundle)
         try Console.writeFile(bundlePath + "/trust.json", trust.encoded)
