@@ -54,6 +54,7 @@ let package = Package(
     name: "parallax",
     products: [.executable(name: "parallax", targets: ["parallax"])],
     targets: [
+        .systemLibrary(name: "CMath", path: "Sources/C/CMath"),
         .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
         .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "openssl"),
         .systemLibrary(name: "CHTTPParser", path: "Sources/C/CHTTPParser"),
@@ -70,6 +71,7 @@ let package = Package(
         core("BLS12381", "Cryptography"),
         core("ThresholdKeys", "Cryptography", "Encoding", "BLS12381"),
         core("MerkleLog", "Primitives", "Cryptography", "Encoding"),
+        core("Orbit", "Cryptography", "Encoding", "CMath"),
         core("Venue", "Primitives", "Cryptography"),
         core("Statements", "Primitives", "Cryptography", "Encoding", "Venue"),
         core(
@@ -258,6 +260,7 @@ let package = Package(
         ),
 
         tests("TidyTests"),
+        tests("OrbitTests", "Cryptography", "Encoding", "Orbit", excluding: ["Vectors"]),
         tests("PrimitivesTests", "Primitives"),
         tests(
             "JournalTests",
