@@ -26,10 +26,3 @@ extension VenueIdentity {
         issuer.leaf(content) { message in sign(message) }
     }
 }
-
-extension NativeEd25519 {
-    /// The native verification, for where many signatures are checked.
-    static var verifier: Ed25519Verifier {
-        { signature, message, key in verifies(signature, of: message, by: key) }
-    }
-}

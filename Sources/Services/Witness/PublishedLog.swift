@@ -91,32 +91,6 @@ public struct PublishedLog: Sendable {
         _ checkpoint: SignedCheckpoint,
         in directory: any StorageDirectory
     ) throws(PlatformError) {
-        try DurableFile.replace(cosignedFile, with: checkpoint.encoded, in: directory)
-    }
-}
-
-/// Replaces files all or nothing.
-enum DurableFile {
-    /// Writes a file under another name, makes it durable, gives it its name, and makes that durable.
-    ///
-    /// After an error the file may have either contents.
-    static func replace(
-        _ name: String,
-        with bytes: [UInt8],
-        in directory: any StorageDirectory
-    ) throws(PlatformError) {
-        let temporary = name + ".new"
-        do throws(PlatformError) {
-            try directory.remove(temporary)
-        } catch {
-            guard error.isNotFound else { throw error }
-        }
-        let file = try directory.create(temporary)
-        try unsafe bytes.span.withUnsafeBytes { bytes throws(PlatformError) in
-            try unsafe file.write(bytes, at: 0)
-        }
-        try file.syncData()
-        try directory.rename(temporary, to: name)
-        try directory.sync()
+        try directory.replace(cosignedFile, with: checkpoint.encoded)
     }
 }

@@ -85,7 +85,7 @@ final class WitnessLogState: Sendable {
             // Whatever happens from here on, the file may have changed.
             memory = .unknown
             do throws(PlatformError) {
-                try DurableFile.replace(fileName, with: next.encoded, in: directory)
+                try directory.replace(fileName, with: next.encoded)
             } catch {
                 throw .platform(error)
             }

@@ -21,6 +21,11 @@ public enum NativeEd25519 {
         verifies(signature, of: message, byKey: key.bytes)
     }
 
+    /// The same as what Core takes where many signatures are checked.
+    public static var verifier: Ed25519Verifier {
+        { signature, message, key in verifies(signature, of: message, by: key) }
+    }
+
     /// The same with 32 bytes that may be no public key, so that tests can compare the library's refusals.
     package static func verifies(
         _ signature: [UInt8],

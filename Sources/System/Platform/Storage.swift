@@ -42,6 +42,28 @@ public protocol StorageDirectory: AnyObject, Sendable {
     func lock(_ name: String) throws(PlatformError) -> any StorageLock
 }
 
+extension StorageDirectory {
+    /// Replaces a file, all or nothing even in a crash: writes it under its name with `.new` behind it, makes that
+    /// durable, gives it its name, and makes that durable too.
+    ///
+    /// - Throws: `PlatformError`; the file may have either contents then.
+    public func replace(_ name: String, with bytes: [UInt8]) throws(PlatformError) {
+        let temporary = name + ".new"
+        do throws(PlatformError) {
+            try remove(temporary)
+        } catch {
+            guard error.isNotFound else { throw error }
+        }
+        let file = try create(temporary)
+        try unsafe bytes.span.withUnsafeBytes { bytes throws(PlatformError) in
+            try unsafe file.write(bytes, at: 0)
+        }
+        try file.syncData()
+        try rename(temporary, to: name)
+        try sync()
+    }
+}
+
 /// An open file; it is closed when nobody uses it any more.
 public protocol StorageFile: AnyObject, Sendable {
     /// Reads as many bytes as fit from `offset` on; fewer only where the file ends.
