@@ -150,6 +150,19 @@ let package = Package(
             "Triggers"
         ),
         service(
+            "KeyCeremony",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "ThresholdKeys",
+            "Venue",
+            "Statements",
+            "Platform",
+            "KeyStore",
+            "MessageBus"
+        ),
+        service(
             "Transparency",
             "Primitives",
             "Cryptography",
@@ -280,6 +293,22 @@ let package = Package(
             "Cryptography",
             "COpenSSL",
             excluding: ["Vectors"]
+        ),
+        tests(
+            "KeyCeremonyTests",
+            "SeededRandomness",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "ThresholdKeys",
+            "Venue",
+            "Statements",
+            "Platform",
+            "KeyStore",
+            "TLS",
+            "MessageBus",
+            "KeyCeremony"
         ),
         tests(
             "KeyStoreTests",

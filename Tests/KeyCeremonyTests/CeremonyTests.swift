@@ -208,12 +208,11 @@ private final class Scene: Sendable {
         let message = Array("what eight agree on".utf8)
         var partials: [Threshold.PartialSignature] = []
         for id in ids {
-            let share = try #require(try person(id).store().share(roster.epoch))
+            guard let share = try person(id).store().share(roster.epoch) else { throw Late() }
             let partial = share.sign(message)
-            #expect(
-                roster.seats.first { $0.index == partial.index }?.shareKey
-                    == share.publicKey.compressed
-            )
+            let seat = roster.seats.first { seat in seat.index == partial.index }
+            let shareKey = share.publicKey.compressed
+            #expect(seat?.shareKey == shareKey)
             partials.append(partial)
         }
         let signature = try Threshold.combine(partials)
@@ -259,8 +258,10 @@ private struct Late: Error {}
         // The last member holds the phase open until everybody else was killed in it.
         for height in 0..<5 {
             try scene.await("height \(height)") { journal in
-                journal.documents.count >= height + 1
-                    && journal.progress.contains(.heard(11, of: 12))
+                // The last member may have spoken twice before it was stopped.
+                journal.relay?.roster != nil
+                    || journal.documents.count >= height + 1
+                        && journal.progress.contains(.heard(11, of: 12))
             }
             for id in ids.shuffled(seed: UInt64(height)).prefix(4) where id != ids[11] {
                 scene.stop(id)
@@ -278,7 +279,7 @@ private struct Late: Error {}
         try scene.start(ids[11])
         try scene.awaitEpoch(1, ids)
         let faults = scene.journal.withLock { journal in
-            journal.progress.flatMap { progress in
+            journal.progress.flatMap { progress -> [Fault] in
                 if case .concluded(_, let faults) = progress { faults } else { [] }
             }
         }
@@ -302,10 +303,12 @@ private struct Late: Error {}
         try scene.start(ids[5])
         try scene.awaitEpoch(1, ids)
         let roster = try #require(try scene.rosters.first)
-        #expect(try scene.signs(roster, Array(ids[5...])))
+        #expect(try scene.signs(roster, Array(ids[4...])))
     }
 
-    @Test("seats change hands, the group key stays, and old shares are gone") func resharing() throws {
+    @Test("seats change hands, the group key stays, and old shares are gone") func resharing()
+        throws
+    {
         let joining = ["new-1", "new-2"]
         let scene = try Scene(ids + joining)
         defer { scene.end() }

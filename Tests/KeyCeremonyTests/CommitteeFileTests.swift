@@ -63,9 +63,11 @@ import ThresholdKeys
     )
     func wrong(from: String, to: String, name: String) throws {
         let text = String(decoding: file.encoded, as: UTF8.self)
-        let changed = try #require(text.range(of: from).map { range in
-            text.replacingCharacters(in: range, with: to)
-        })
+        let changed = try #require(
+            text.range(of: from).map { range in
+                text.replacingCharacters(in: range, with: to)
+            }
+        )
         let error = #expect(throws: KeyCeremonyError.self) {
             _ = try CommitteeFile(decoding: Array(changed.utf8))
         }
@@ -75,7 +77,10 @@ import ThresholdKeys
     @Test("an encryption key outside the group is refused") func badKey() throws {
         let text = String(decoding: file.encoded, as: UTF8.self)
         let key = Hex.encode(file.seats[2].encryptionKey.compressed)
-        let changed = text.replacingOccurrences(of: key, with: "c0" + String(repeating: "0", count: 94))
+        let changed = text.replacingOccurrences(
+            of: key,
+            with: "c0" + String(repeating: "0", count: 94)
+        )
         let error = #expect(throws: KeyCeremonyError.self) {
             _ = try CommitteeFile(decoding: Array(changed.utf8))
         }

@@ -13,7 +13,7 @@ struct Layers {
 
     /// The services from the lowest to the highest; each may import those before it.
     static let services = [
-        "Witness", "Sequencer", "Triggers", "Dispatcher", "Transparency", "Committee",
+        "Witness", "Sequencer", "Triggers", "Dispatcher", "KeyCeremony", "Transparency", "Committee",
         "Settlement", "Registry", "Console",
     ]
 

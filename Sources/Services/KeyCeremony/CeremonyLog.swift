@@ -60,7 +60,8 @@ public struct CeremonyLog: Sendable {
             )
             return .began
         case .block(let block):
-            guard var running, running.isOpen, block.height == running.height, block.part == running.part,
+            guard var running, running.isOpen, block.height == running.height,
+                block.part == running.part,
                 block.nonce == running.announcement.parameters.nonce
             else { return nil }
             self.running = nil

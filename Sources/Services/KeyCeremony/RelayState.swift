@@ -66,11 +66,10 @@ struct RelayState {
         var attempt: UInt32 = 0
         if let last = log.running, last.announcement.epoch == epoch {
             if last.isOpen, last.announcement.seats == committee.seats { return [] }
-            if case .failed = last.ceremony.outcome {
-                attempt = last.announcement.attempt + 1
-            } else {
+            guard case .failed = last.ceremony.outcome else {
                 throw .isRunning(epoch: epoch)
             }
+            attempt = last.announcement.attempt + 1
         }
         let announcement = try CeremonyAnnouncement(
             venue: venue,
@@ -203,6 +202,7 @@ struct RelayState {
     /// - Parameters:
     ///   - time: The time.
     ///   - validFrom: From when on the roster of an epoch holds.
+    /// - Returns: What is to be done.
     mutating func tick(
         _ time: UInt64,
         validFrom: (_ epoch: UInt64) -> Timestamp

@@ -201,7 +201,7 @@ public final class SeatStore: Sendable {
         try remove(state.withLock { state in state.epochs })
     }
 
-    /// The secret of the ceremony that runs; a new one if there is none yet. The caller wipes it.
+    /// The secret of the ceremony that runs, which the caller wipes; a new one if there is none yet.
     ///
     /// - Throws: `keys`.
     func ceremonySecret() throws(KeyCeremonyError) -> [UInt8] {
