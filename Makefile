@@ -11,7 +11,7 @@ help:
 	@echo 'make test    lint, build without warnings, all tests, the core as WebAssembly'
 	@echo 'make check   the same with $(SEEDS) times as many simulation seeds (SEEDS=N)'
 	@echo 'make bench   the benchmarks, as JSON (FLOW=FILE chooses the order flow)'
-	@echo 'make build   the release build: .build/release/parallax'
+	@echo 'make build   the release build: .build/release/parallax, and the components it runs'
 	@echo 'make setup   what the others do first: install the missing packages of dependencies.txt'
 	@echo 'make clean   remove everything that was built'
 
@@ -20,6 +20,7 @@ setup:
 
 build: setup
 	swift build -c release --product parallax
+	@Tools/build-components
 
 demo: build
 	.build/release/parallax demo $(if $(FLOW),--flow $(FLOW))
