@@ -21,6 +21,11 @@ enum Program {
         return try parsed(path)
     }
 
+    /// The component that Tools/build-components made.
+    static func built(_ name: String) throws -> [UInt8] {
+        try WholeFile.read(".build/components/" + name)
+    }
+
     private static func parsed(_ path: String) throws -> [UInt8] {
         let folder = try TemporaryFolder.make()
         defer { try? TemporaryFolder.remove(folder) }

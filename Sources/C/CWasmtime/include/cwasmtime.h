@@ -151,30 +151,31 @@ typedef struct {
     struct cwasmtime_value *value;
 } cwasmtime_result_t;
 
+typedef union {
+    bool boolean;
+    int8_t s8;
+    uint8_t u8;
+    int16_t s16;
+    uint16_t u16;
+    int32_t s32;
+    uint32_t u32;
+    int64_t s64;
+    uint64_t u64;
+    float f32;
+    double f64;
+    uint32_t character;
+    wasm_byte_vec_t string;   // also the name of an enum's case
+    cwasmtime_values_t list;  // also of a tuple
+    cwasmtime_fields_t record;
+    cwasmtime_variant_t variant;
+    struct cwasmtime_value *option;
+    cwasmtime_result_t result;
+    cwasmtime_names_t flags;
+    wasmtime_component_resource_any_t *resource;
+} cwasmtime_payload_t;
 typedef struct cwasmtime_value {
     uint8_t kind;
-    union {
-        bool boolean;
-        int8_t s8;
-        uint8_t u8;
-        int16_t s16;
-        uint16_t u16;
-        int32_t s32;
-        uint32_t u32;
-        int64_t s64;
-        uint64_t u64;
-        float f32;
-        double f64;
-        uint32_t character;
-        wasm_byte_vec_t string;       // also the name of an enum's case
-        cwasmtime_values_t list;      // also of a tuple
-        cwasmtime_fields_t record;
-        cwasmtime_variant_t variant;
-        struct cwasmtime_value *option;
-        cwasmtime_result_t result;
-        cwasmtime_names_t flags;
-        wasmtime_component_resource_any_t *resource;
-    } of;
+    cwasmtime_payload_t of;
 } cwasmtime_value_t;
 typedef struct cwasmtime_field {
     wasm_byte_vec_t name;

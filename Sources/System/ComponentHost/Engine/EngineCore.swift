@@ -103,7 +103,7 @@ internal import CWasmtime
         defer { unsafe wasmtime_pooling_allocation_config_delete(allocation) }
         let instances = UInt32(clamping: pool.instances)
         // A component is made of several modules: adapters and shims beside the program itself.
-        let modules = instances * 8
+        let modules = instances * 32
         // The address space of one memory and the guard behind it, instead of 4 GiB each.
         unsafe wasmtime_config_memory_reservation_set(configuration, UInt64(pool.memoryBytesMax))
         unsafe wasmtime_config_memory_guard_size_set(configuration, 64 << 10)

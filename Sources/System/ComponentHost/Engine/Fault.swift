@@ -7,13 +7,11 @@ enum Fault {
     /// Bytes of a fault's text that are kept.
     static let textBytesMax = 2_000
 
-    /// What programs see in the text of errors that the host's functions return to them.
-    static let refusalMark = "parallax-refused: "
-
     /// Throws if there is an error, which is freed.
     static func check(_ error: OpaquePointer?) throws(ComponentError) {
         guard let error = unsafe error else { return }
-        throw unsafe .invalid(text(of: error))
+        let text = cause(unsafe text(of: error))
+        throw text.contains("exceeds the limit of") ? .tooDemanding(text) : .invalid(text)
     }
 
     /// The text of an error, which is freed.
@@ -53,10 +51,6 @@ enum Fault {
 
     /// What ended a call, from the text of the library's error.
     static func ofCall(_ text: String, limits: CallLimits) -> ComponentError {
-        if let mark = text.firstRange(of: refusalMark) {
-            let end = text[mark.upperBound...].firstIndex(of: "\n") ?? text.endIndex
-            return .refused(String(text[mark.upperBound..<end]))
-        }
         if text.contains("all fuel consumed by WebAssembly") {
             return .outOfFuel(limit: limits.fuel)
         }
@@ -73,7 +67,18 @@ enum Fault {
         if text.contains("fuel allocated for hostcalls") {
             return .outputTooLarge(limit: limits.outputBytesMax)
         }
-        return .trap(text)
+        return .trap(cause(text))
+    }
+
+    /// The cause at the end of a text that begins with where the program was, on one line.
+    static func cause(_ text: String) -> String {
+        let mark = "Caused by:"
+        var rest = text[...]
+        while let range = rest.firstRange(of: mark) { rest = rest[range.upperBound...] }
+        let lines = rest.split(separator: "\n").map { line in
+            line.drop { $0 == " " }
+        }
+        return cut(lines.joined(separator: "; "))
     }
 
     /// What ended a call of a module, from the trap's number (`trap.h` of the library).
@@ -82,7 +87,7 @@ enum Fault {
         case 0: .stackOverflow
         case 10: .deadline(milliseconds: limits.milliseconds)
         case 11: .outOfFuel(limit: limits.fuel)
-        default: .trap(text)
+        default: .trap(cause(text))
         }
     }
 }
