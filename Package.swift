@@ -59,6 +59,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Sources/C/COpenSSL", pkgConfig: "openssl"),
         .systemLibrary(name: "CHTTPParser", path: "Sources/C/CHTTPParser"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "CWslay", path: "Sources/C/CWslay"),
         .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSecp256k1", path: "Sources/C/CSecp256k1"),
         .target(name: "CWasmtime", path: "Sources/C/CWasmtime"),
@@ -111,7 +112,16 @@ let package = Package(
         system("Database", "Platform", "CSQLite"),
         system("TLS", "Cryptography", "COpenSSL"),
         system("MessageBus", "Cryptography", "Platform", "TLS", "CNATS"),
-        system("HTTP", "Platform", "CLinux", "CHTTPParser", "CCurl"),
+        system(
+            "HTTP",
+            "Encoding",
+            "Platform",
+            "CLinux",
+            "COpenSSL",
+            "CHTTPParser",
+            "CCurl",
+            "CWslay"
+        ),
         system(
             "Ethereum",
             "Cryptography",
@@ -139,6 +149,7 @@ let package = Package(
             "Platform",
             "Database",
             "HTTP",
+            "Ethereum",
             "ComponentHost"
         ),
         service(

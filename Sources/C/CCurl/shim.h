@@ -35,3 +35,10 @@ static inline long ccurl_response_code(CURL *handle) {
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &code);
     return code;
 }
+
+// The socket of a connection that was only made (CURLOPT_CONNECT_ONLY); -1 if there is none.
+static inline curl_socket_t ccurl_active_socket(CURL *handle) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
+    return socket;
+}

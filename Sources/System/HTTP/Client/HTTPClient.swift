@@ -52,7 +52,7 @@ internal import Synchronization
     deinit { unsafe curl_easy_cleanup(handle) }
 
     /// The library must be started once, before all else and by one thread.
-    private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     /// Asks for what a URL names.
     ///
