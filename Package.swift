@@ -161,6 +161,19 @@ let package = Package(
             "Triggers"
         ),
         service(
+            "Operator",
+            "Cryptography",
+            "Encoding",
+            "Platform",
+            "Database",
+            "HTTP",
+            "MessageBus",
+            "Ethereum",
+            "ComponentHost",
+            "Triggers",
+            "Dispatcher"
+        ),
+        service(
             "KeyCeremony",
             "Primitives",
             "Cryptography",

@@ -94,8 +94,8 @@ public final class JSONRPCClient: Sendable {
         }
     }
 
-    /// Scheme, host and port of a URL.
-    static func origin(of url: String) -> String {
+    /// Scheme, host and port of a URL: what may be shown of it.
+    public static func origin(of url: String) -> String {
         guard let colon = url.firstIndex(of: ":"), url[colon...].hasPrefix("://") else {
             return "endpoint"
         }

@@ -1,6 +1,5 @@
 internal import COpenSSL
 internal import Cryptography
-internal import Glibc
 
 /// The words that a person writes down to keep keys (BIP-39, the English list).
 ///
@@ -54,21 +53,9 @@ public final class Mnemonic: Sendable {
     ///
     /// - Throws: `unreadableFile`, `exposedFile`, and as `init(_:)`.
     public static func read(path: String) throws(EthereumError) -> Mnemonic {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadableFile(path: path, code: errno) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            throw .unreadableFile(path: path, code: errno)
-        }
-        guard status.st_mode & 0o077 == 0 else { throw .exposedFile(path: path) }
-        var bytes = [UInt8](repeating: 0, count: byteCountMax)
+        var bytes = try SecretFile.read(path)
         defer { SecretBytes.wipe(&bytes) }
-        let count = unsafe bytes.withUnsafeMutableBytes { buffer in
-            unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-        }
-        guard count >= 0 else { throw .unreadableFile(path: path, code: errno) }
-        return try Mnemonic(String(decoding: bytes[..<count], as: UTF8.self))
+        return try Mnemonic(String(decoding: bytes, as: UTF8.self))
     }
 
     /// The words, to be written down.
@@ -96,9 +83,6 @@ public final class Mnemonic: Sendable {
         precondition(result == 1, "SHA-512 is always there")
         return seed
     }
-
-    /// Bytes of the longest mnemonic: 24 words of eight letters and what separates them, with room to spare.
-    private static let byteCountMax = 1_024
 
     /// The number of a word; the list ascends.
     private static func index(of word: Substring) -> Int? {
