@@ -1,4 +1,4 @@
-import Attestation
+public import Attestation
 public import Encoding
 import MerkleLog
 import Statements
@@ -21,6 +21,10 @@ public struct BundlePlan: Sendable {
     public var side: Side? = .buy
     /// A size that the client saw before, to which a receipt connects.
     public var earlierSize: UInt64?
+    /// What the contract was settled on, for the leaf of a settlement.
+    public var claim: ClaimEvidence?
+    /// The roster of the claim, if it is another one than the interval's.
+    public var claimRoster: [UInt8]?
     /// How many witnesses cosign.
     public var witnessCount = 3
 
@@ -86,7 +90,8 @@ extension SimulatedVenueLog {
             disclosure: isTrade
                 ? plan.side.map { side in
                     disclosure(of: trades[Int(plan.index) - 1], side: side)
-                } : nil
+                } : nil,
+            claim: plan.claim?.map(roster: plan.claimRoster)
         )
     }
 }

@@ -30,6 +30,14 @@ public enum AttestationError: Error, Equatable, Sendable {
     case malformedDissent(COSEError)
     /// What a dissent says is malformed.
     case invalidDissent(StatementError)
+    /// An attestation is no document of that kind.
+    case malformedAttestation(StatementError)
+    /// An attestation says something else than the certificate in it; `name` says in what it differs.
+    case otherAttestation(name: Text)
+    /// A report is no document of that kind.
+    case malformedReport(StatementError)
+    /// A report is not the one that a claim is about; `name` says in what it differs.
+    case otherReport(name: Text)
     /// There are fewer votes than needed.
     case tooFewVotes(found: Int, needed: Int)
     /// A seat votes twice.
@@ -91,6 +99,10 @@ extension AttestationError: CustomStringConvertible {
             "the \(kind.string) has a wrong member \(name.string)"
         case .malformedDissent(let error): "the dissent is malformed: \(error.explanation)"
         case .invalidDissent(let error): "what the dissent says is malformed: \(error.description)"
+        case .malformedAttestation(let error): "the attestation is malformed: \(error.description)"
+        case .otherAttestation(let name): "the attestation has another \(name.string)"
+        case .malformedReport(let error): "the report is malformed: \(error.description)"
+        case .otherReport(let name): "the claim is about another \(name.string) than the report's"
         case .tooFewVotes(let found, let needed): "only \(found) votes, \(needed) are needed"
         case .repeatedSeat(let seat): "seat \(seat) votes twice"
         case .unorderedVotes(let seat): "the vote of seat \(seat) is out of order"

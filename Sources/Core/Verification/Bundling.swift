@@ -92,6 +92,7 @@ extension TransparentStatement {
     ///   - certificate: The quorum's certificate.
     ///   - roster: The roster's bytes.
     ///   - disclosure: What is opened to the client.
+    ///   - claim: What a contract was settled on, if the statement says that it was: see `ClaimEvidence.map`.
     public init(
         bundling statement: SignedStatement,
         inclusion: COSEReceipt,
@@ -99,7 +100,8 @@ extension TransparentStatement {
         logProof: TlogProof,
         certificate: QuorumCertificate,
         roster: [UInt8],
-        disclosure: Disclosure?
+        disclosure: Disclosure?,
+        claim: CBORMap? = nil
     ) {
         self.init(
             statement,
@@ -108,7 +110,8 @@ extension TransparentStatement {
             quorum: certificate.map,
             roster: roster,
             anchors: [],
-            disclosure: disclosure?.encoded
+            disclosure: disclosure?.encoded,
+            claim: claim
         )
     }
 }

@@ -24,6 +24,8 @@ public enum Check: UInt8, Sendable, CaseIterable {
     case roster
     /// What the quorum attests to covers this statement.
     case coverage
+    /// The claim on which a contract was settled is attested by a quorum, and about the report.
+    case claim
     /// The log continues the one that the client saw before.
     case consistency
     /// The log is anchored elsewhere.
@@ -43,6 +45,7 @@ public enum Check: UInt8, Sendable, CaseIterable {
         case .diversity: "diversity"
         case .roster: "roster"
         case .coverage: "coverage"
+        case .claim: "claim"
         case .consistency: "consistency"
         case .anchors: "anchors"
         }

@@ -64,6 +64,7 @@ struct Examination {
         make(.coverage) { (e) throws(Finding) in try e.checkCoverage(envelope) }
         make(.consistency) { (e) throws(Finding) in try e.checkConsistency(envelope) }
         make(.roster) { (e) throws(Finding) in try e.checkRoster() }
+        make(.claim) { (e) throws(Finding) in try e.checkClaim(envelope) }
         make(.diversity) { (e) throws(Finding) in try e.checkDiversity() }
         make(.votes) { (e) throws(Finding) in try e.checkVotes() }
         make(.quorum) { (e) throws(Finding) in try e.checkGroupSignature() }

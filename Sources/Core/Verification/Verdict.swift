@@ -16,7 +16,7 @@ public struct Verdict: Equatable, Sendable {
             && checks.allSatisfy { result in
                 switch (result.outcome, result.check) {
                 case (.passed, _): true
-                case (.notChecked, .disclosure), (.notChecked, .consistency),
+                case (.notChecked, .disclosure), (.notChecked, .claim), (.notChecked, .consistency),
                     (.notChecked, .anchors):
                     true
                 case (.notChecked, _), (.failed, _): false

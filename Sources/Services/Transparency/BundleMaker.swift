@@ -11,7 +11,7 @@ internal import Verification
 
 /// Makes the bundle with which a counterparty proves its trade, from the published log.
 public struct BundleMaker {
-    private let identity: VenueIdentity
+    let identity: VenueIdentity
     private let log: LogReader
 
     /// Makes bundles from a log.
@@ -94,7 +94,7 @@ public struct BundleMaker {
     }
 
     /// What a quorum said of an interval.
-    private struct Attestation {
+    struct Attestation {
         var certificate: QuorumCertificate
         /// The log that the quorum attests to.
         var log: LogHead
@@ -102,14 +102,14 @@ public struct BundleMaker {
     }
 
     /// What proves that a leaf is in the log, and that a quorum attested to its interval.
-    private struct Proofs {
+    struct Proofs {
         var inclusion: COSEReceipt
         var consistency: [COSEReceipt]
         var logProof: TlogProof
         var attested: Attestation
     }
 
-    private func prove(
+    func prove(
         _ index: UInt64,
         _ subject: Text,
         _ interval: UInt64,
@@ -192,26 +192,44 @@ public struct BundleMaker {
         guard let attested = certificate.interval else {
             throw .leafInvalid(index: index, "its certificate is not about an interval")
         }
-        let subject = LogSubject.roster(attested.rosterHash)
-        let leaves = try log { reader throws(LogStoreError) in try reader.leaves(of: subject) }
-        guard let rosterIndex = leaves.first else {
-            throw .leafInvalid(index: index, "the roster of its epoch is not in the log")
-        }
-        let (roster, _) = try self.statement(at: rosterIndex)
         return Attestation(
             certificate: certificate,
             log: attested.log,
-            roster: roster.payload
+            roster: try roster(attested.rosterHash, of: index)
         )
+    }
+
+    /// The roster that a certificate names; `index` is the leaf that needs it.
+    func roster(
+        _ hash: SHA256.Digest,
+        of index: UInt64
+    ) throws(TransparencyError) -> [UInt8] {
+        guard let roster = try payload(hash, among: LogSubject.roster(hash)) else {
+            throw .leafInvalid(index: index, "the roster of its epoch is not in the log")
+        }
+        return roster
     }
 
     // MARK: - The log
 
-    private func leaf(_ key: LogKey) throws(TransparencyError) -> UInt64? {
+    /// The payload with a hash, among the leaves of a subject; none if there is no such leaf.
+    func payload(
+        _ hash: SHA256.Digest,
+        among subject: SHA256.Digest
+    ) throws(TransparencyError) -> [UInt8]? {
+        let leaves = try log { reader throws(LogStoreError) in try reader.leaves(of: subject) }
+        for index in leaves {
+            let payload = try statement(at: index).0.payload
+            if SHA256.hash(of: payload) == hash { return payload }
+        }
+        return nil
+    }
+
+    func leaf(_ key: LogKey) throws(TransparencyError) -> UInt64? {
         try log { reader throws(LogStoreError) in try reader.leaf(of: key) }
     }
 
-    private func statement(
+    func statement(
         at index: UInt64
     ) throws(TransparencyError) -> (SignedStatement, Statement) {
         let entry = try log { reader throws(LogStoreError) in try reader.entry(at: index) }
@@ -223,7 +241,7 @@ public struct BundleMaker {
         }
     }
 
-    private func log<Result>(
+    func log<Result>(
         _ body: (LogReader) throws(LogStoreError) -> Result
     ) throws(TransparencyError) -> Result {
         do throws(LogStoreError) { return try body(log) } catch { throw .log(error) }

@@ -114,6 +114,7 @@ public struct TransparentStatement: Equatable, Sendable {
         static var roster: Text { "roster" }
         static var anchors: Text { "anchors" }
         static var disclosure: Text { "disclosure" }
+        static var claim: Text { "claim" }
     }
 
     /// What was said, as it is in the log.
@@ -130,6 +131,8 @@ public struct TransparentStatement: Equatable, Sendable {
     public var anchors: [CBORValue]?
     /// What the statement keeps from the public and opens to the holder of this envelope alone.
     public var disclosure: [UInt8]?
+    /// What a service contract was settled on.
+    public var claim: CBORMap?
 
     /// Makes an envelope around a statement, with what there is already.
     public init(
@@ -139,7 +142,8 @@ public struct TransparentStatement: Equatable, Sendable {
         quorum: CBORMap? = nil,
         roster: [UInt8]? = nil,
         anchors: [CBORValue]? = nil,
-        disclosure: [UInt8]? = nil
+        disclosure: [UInt8]? = nil,
+        claim: CBORMap? = nil
     ) {
         self.statement = statement
         self.receipts = receipts
@@ -148,6 +152,7 @@ public struct TransparentStatement: Equatable, Sendable {
         self.roster = roster
         self.anchors = anchors
         self.disclosure = disclosure
+        self.claim = claim
     }
 
     /// Reads an envelope; nothing may be in it that is not one of its parts.
@@ -171,6 +176,7 @@ public struct TransparentStatement: Equatable, Sendable {
             case (.text(Label.roster), .bytes(let bytes)): roster = bytes
             case (.text(Label.anchors), .array(let items)): anchors = items
             case (.text(Label.disclosure), .bytes(let bytes)): disclosure = bytes
+            case (.text(Label.claim), .map(let map)): claim = map
             default: throw .unexpected(entry.key)
             }
         }
@@ -192,6 +198,7 @@ public struct TransparentStatement: Equatable, Sendable {
         map[Label.roster] = roster.map(CBORValue.bytes)
         map[Label.anchors] = anchors.map(CBORValue.array)
         map[Label.disclosure] = disclosure.map(CBORValue.bytes)
+        map[Label.claim] = claim.map(CBORValue.map)
         return COSESign1(statement.message, unprotected: COSEHeaders(checked: map)).encoded
     }
 
