@@ -42,3 +42,10 @@ static inline curl_socket_t ccurl_active_socket(CURL *handle) {
     curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &socket);
     return socket;
 }
+
+typedef curl_socket_t (*ccurl_socket_function)(
+    void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+static inline CURLcode ccurl_set_socket(CURL *handle, ccurl_socket_function value) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}

@@ -426,3 +426,10 @@ static inline bool cwasmtime_get_bytes(cwasmtime_values_t list, uint8_t *bytes) 
 
 // How many bytes the calling thread's stack still has; SIZE_MAX when the system does not say.
 size_t cwasmtime_stack_left(void);
+
+// Opens a path below a directory, and nothing outside of it: not by "..", not by a link, not by /proc.
+// Returns a descriptor, or -1 with errno set.
+int cwasmtime_open_below(int directory, const char *path, int flags, unsigned int mode);
+
+// As above, for a descriptor that only names what is there.
+int cwasmtime_find_below(int directory, const char *path, int flags);

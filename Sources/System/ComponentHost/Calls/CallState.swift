@@ -31,7 +31,8 @@ final class CallState {
     private var printed: [[UInt8]] = [[], []]
     /// The monotonic clock of programs that are run deterministically: it moves when they sleep.
     private var virtualNanoseconds: UInt64 = 0
-    var httpRequests = 0
+    private var httpRequests = 0
+    private var writtenBytes = 0
 
     init(_ context: HostContext, _ limits: CallLimits, isDeterministic: Bool) {
         self.context = context
@@ -79,6 +80,21 @@ final class CallState {
         guard nanoseconds - now <= left else {
             throw HostRefusal(.deadline(milliseconds: limits.milliseconds))
         }
+    }
+
+    /// Bytes that one call may write to files.
+    private static let writtenBytesMax = 16 << 20
+
+    /// Counts bytes that are about to be written to files.
+    func countWritten(_ count: Int) throws(FileFault) {
+        writtenBytes += count
+        guard writtenBytes <= Self.writtenBytesMax else { throw FileFault("quota") }
+    }
+
+    /// Counts a request over HTTP; false when there were too many.
+    func countRequest() -> Bool {
+        httpRequests += 1
+        return httpRequests <= limits.httpRequestsMax
     }
 
     /// Hands a line to the log; lines above the limit are dropped, long ones are cut.

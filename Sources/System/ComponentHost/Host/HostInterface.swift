@@ -86,7 +86,7 @@ struct HostInterface {
             }
             return function
         case .wasi(let interface):
-            if let function = WASI.functions[interface + "#" + name] { return function }
+            if let function = WASI.function(interface + "#" + name, signature) { return function }
             // A component may import far more than it uses: language runtimes do.
             return { (_, _) throws(HostRefusal) in throw HostRefusal("\(fullName) is not offered") }
         }

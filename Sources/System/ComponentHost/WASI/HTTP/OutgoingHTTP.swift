@@ -33,8 +33,10 @@ public struct OutgoingHTTPAnswer: Equatable, Sendable {
 
 /// Why a request got no answer; the names are cases of `error-code` of `wasi:http/types`.
 public enum OutgoingHTTPError: Error, Equatable, Sendable {
-    /// The host is not one of those that the service may ask, or its address is not a public one.
+    /// The host is not one of those that the service may ask.
     case denied
+    /// The host's address is one of this machine or of a private network.
+    case prohibitedAddress
     /// The authority or the path is none.
     case invalidURI
     /// Nobody knows the name.

@@ -1,0 +1,253 @@
+internal import CCurl
+internal import Glibc
+
+/// One request with any method and fields, for programs that are not trusted.
+///
+/// Every exchange has a connection of its own, so that none sees what another one left. It follows no redirects,
+/// uses no proxy and no cookies, and speaks `http` and `https` only. The address is checked when the connection is
+/// made, after the name was resolved, so a name that changes its address gains nothing.
+public struct HTTPExchange: Sendable {
+    /// What is asked.
+    public struct Request: Equatable, Sendable {
+        /// The method: letters only.
+        public var method: String
+        /// The URL of `http` or `https`, without blanks and control characters.
+        public var url: String
+        /// The fields, in order; names and values without line ends.
+        public var fields: [(name: String, value: String)] = []
+        /// The body.
+        public var body: [UInt8] = []
+
+        /// Makes a request without fields and body.
+        public init(method: String, url: String) {
+            self.method = method
+            self.url = url
+        }
+
+        /// Whether two requests are the same.
+        public static func == (left: Request, right: Request) -> Bool {
+            left.method == right.method && left.url == right.url && left.body == right.body
+                && left.fields.elementsEqual(right.fields) { $0 == $1 }
+        }
+    }
+
+    /// What the server answered.
+    public struct Answer: Sendable {
+        /// The status.
+        public var status: Int
+        /// The fields, in order, without those of the transfer itself.
+        public var fields: [(name: String, value: String)]
+        /// The body, whole.
+        public var body: [UInt8]
+    }
+
+    /// Why there is no answer.
+    public enum Failure: Error, Equatable, Sendable {
+        /// The URL, the method or a field is none.
+        case invalid
+        /// Nobody knows the name.
+        case unknownHost
+        /// The address is one of this machine, of a private network, or otherwise not public.
+        case privateAddress
+        /// The server takes no connection.
+        case refused
+        /// No answer in time.
+        case timedOut
+        /// The answer has more bytes than it may.
+        case tooLarge
+        /// Anything else, in the library's words.
+        case failed(String)
+    }
+
+    /// Whether addresses of this machine and of private networks are asked as well.
+    public var mayBePrivate: Bool
+    /// Milliseconds for all of it.
+    public var milliseconds: Int
+    /// Bytes of the answer's body.
+    public var bodyBytesMax: Int
+    /// Bytes of the answer's head.
+    public var headBytesMax = 64 << 10
+
+    /// Makes an exchange.
+    public init(mayBePrivate: Bool, milliseconds: Int, bodyBytesMax: Int) {
+        self.mayBePrivate = mayBePrivate
+        self.milliseconds = milliseconds
+        self.bodyBytesMax = bodyBytesMax
+    }
+
+    /// Sends a request and waits for the answer.
+    ///
+    /// - Parameter request: What is asked.
+    /// - Returns: The answer, whatever its status is.
+    /// - Throws: `Failure` when there is none.
+    public func send(_ request: Request) throws(Failure) -> Answer {
+        guard Self.isValid(request), HTTPClient.isLibraryReady else { throw .invalid }
+        guard let handle = unsafe curl_easy_init() else { throw .failed("no memory") }
+        defer { unsafe curl_easy_cleanup(handle) }
+        let received = Received(bodyBytesMax: bodyBytesMax, headBytesMax: headBytesMax)
+        received.mayBePrivate = mayBePrivate
+        let context = unsafe Unmanaged.passUnretained(received).toOpaque()
+        unsafe setOptions(handle, request, context)
+        var list: UnsafeMutablePointer<curl_slist>?
+        defer { unsafe curl_slist_free_all(list) }
+        // An empty field removes one that libcurl would send by itself.
+        var lines = ["Expect:", "Content-Type:"]
+        for field in request.fields {
+            if field.name.lowercased() == "content-type" {
+                lines.removeAll { $0 == "Content-Type:" }
+            }
+            // A field with an empty value is written with a semicolon.
+            lines.append(field.value.isEmpty ? field.name + ";" : field.name + ": " + field.value)
+        }
+        for line in lines { unsafe list = curl_slist_append(list, line) }
+        _ = unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
+        let code = withExtendedLifetime(received) { unsafe curl_easy_perform(handle) }
+        try Self.check(code, received)
+        return Answer(
+            status: unsafe ccurl_response_code(handle),
+            fields: received.fields,
+            body: received.body
+        )
+    }
+
+    private static func isValid(_ request: Request) -> Bool {
+        let isLetter = { (byte: UInt8) in
+            (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+        }
+        let isGraphic = { (byte: UInt8) in byte > 0x20 && byte < 0x7f }
+        let isPrintable = { (byte: UInt8) in byte == 9 || (byte >= 0x20 && byte < 0x7f) }
+        let areFields = request.fields.allSatisfy { field in
+            !field.name.isEmpty && field.name.utf8.allSatisfy(isGraphic)
+                && !field.name.contains(":") && field.value.utf8.allSatisfy(isPrintable)
+        }
+        return !request.method.isEmpty && request.method.utf8.allSatisfy(isLetter)
+            && (request.url.hasPrefix("http://") || request.url.hasPrefix("https://"))
+            && request.url.utf8.allSatisfy(isGraphic) && areFields
+    }
+
+    private func setOptions(
+        _ handle: UnsafeMutableRawPointer,
+        _ request: Request,
+        _ context: UnsafeMutableRawPointer
+    ) {
+        _ = unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
+        _ = unsafe ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        _ = unsafe ccurl_set_text(handle, CURLOPT_PROXY, "")
+        // Not "..": paths are the program's own, and the host list knows none.
+        for (option, value) in [
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_PATH_AS_IS, 1),
+            (CURLOPT_CONNECTTIMEOUT_MS, milliseconds), (CURLOPT_TIMEOUT_MS, milliseconds),
+            (CURLOPT_FORBID_REUSE, 1),
+        ] {
+            _ = unsafe ccurl_set_number(handle, option, value)
+        }
+        if request.method == "HEAD" { _ = unsafe ccurl_set_number(handle, CURLOPT_NOBODY, 1) }
+        let hasBody = !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method)
+        if hasBody {
+            let count = curl_off_t(request.body.count)
+            _ = unsafe ccurl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, count)
+            unsafe request.body.withUnsafeBytes { bytes in
+                let text = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+                if request.body.isEmpty {
+                    _ = unsafe ccurl_set_text(handle, CURLOPT_COPYPOSTFIELDS, "")
+                } else {
+                    _ = unsafe ccurl_set_text(handle, CURLOPT_COPYPOSTFIELDS, text)
+                }
+            }
+        }
+        _ = unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
+        let takeBody: ccurl_write_function = { bytes, size, count, context in
+            unsafe HTTPExchange.received(context)?.takeBody(bytes, size * count) ?? 0
+        }
+        let takeHead: ccurl_write_function = { bytes, size, count, context in
+            unsafe HTTPExchange.received(context)?.takeHead(bytes, size * count) ?? 0
+        }
+        _ = unsafe ccurl_set_write(handle, CURLOPT_WRITEFUNCTION, takeBody)
+        _ = unsafe ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+        _ = unsafe ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, takeHead)
+        _ = unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+        _ = unsafe ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
+        _ = unsafe ccurl_set_socket(handle) { context, _, address in
+            guard let received = unsafe HTTPExchange.received(context),
+                let address = unsafe address
+            else { return CURL_SOCKET_BAD }
+            let isPublic = unsafe withUnsafePointer(to: &address.pointee.addr) { socketAddress in
+                unsafe PublicAddress.isPublic(socketAddress, Int(address.pointee.addrlen))
+            }
+            guard isPublic || received.mayBePrivate else {
+                received.isPrivate = true
+                return CURL_SOCKET_BAD
+            }
+            return unsafe socket(
+                address.pointee.family,
+                address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
+                address.pointee.protocol
+            )
+        }
+    }
+
+    private static func check(_ code: CURLcode, _ received: Received) throws(Failure) {
+        switch code {
+        case CURLE_OK: return
+        case _ where received.isTooLarge: throw .tooLarge
+        case _ where received.isPrivate: throw .privateAddress
+        case CURLE_OPERATION_TIMEDOUT: throw .timedOut
+        case CURLE_COULDNT_RESOLVE_HOST: throw .unknownHost
+        case CURLE_COULDNT_CONNECT: throw .refused
+        case CURLE_URL_MALFORMAT: throw .invalid
+        default: throw .failed(unsafe String(cString: curl_easy_strerror(code)))
+        }
+    }
+
+    private static func received(_ context: UnsafeMutableRawPointer?) -> Received? {
+        guard let context = unsafe context else { return nil }
+        return unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// What came of an answer so far.
+    private final class Received {
+        private let bodyBytesMax: Int
+        private var headBytesLeft: Int
+        private(set) var body: [UInt8] = []
+        private(set) var fields: [(name: String, value: String)] = []
+        private(set) var isTooLarge = false
+        var mayBePrivate = false
+        var isPrivate = false
+
+        init(bodyBytesMax: Int, headBytesMax: Int) {
+            self.bodyBytesMax = bodyBytesMax
+            headBytesLeft = headBytesMax
+        }
+
+        func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+            guard count <= bodyBytesMax - body.count else {
+                isTooLarge = true
+                return 0
+            }
+            unsafe body += UnsafeRawBufferPointer(start: bytes, count: count)
+            return count
+        }
+
+        func takeHead(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+            guard count <= headBytesLeft else {
+                isTooLarge = true
+                return 0
+            }
+            headBytesLeft -= count
+            let line = unsafe String(
+                decoding: UnsafeRawBufferPointer(start: bytes, count: count),
+                as: UTF8.self
+            )
+            // A new head follows an interim one, such as 103.
+            if line.hasPrefix("HTTP/") { fields = [] }
+            guard let colon = line.firstIndex(of: ":"), !line.hasPrefix("HTTP/") else {
+                return count
+            }
+            let isBlank = { (character: Character) in character.isWhitespace }
+            let rest = line[line.index(after: colon)...].drop(while: isBlank)
+            let value = String(rest.reversed().drop(while: isBlank).reversed())
+            fields.append((line[..<colon].lowercased(), value))
+            return count
+        }
+    }
+}
