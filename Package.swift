@@ -352,7 +352,8 @@ let package = Package(
             "Platform",
             "KeyStore",
             "TLS",
-            "MessageBus"
+            "MessageBus",
+            excluding: ["Scripts"]
         ),
         tests("HTTPTests", "Platform", "HTTP"),
         tests(

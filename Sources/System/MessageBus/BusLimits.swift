@@ -39,4 +39,16 @@ public struct BusLimits: Sendable {
 
     /// The largest message that is sent in one piece, in bytes of its payload.
     static let pieceBytesMax = 16 << 10
+
+    /// How long to wait before connecting again, in milliseconds.
+    ///
+    /// - Parameters:
+    ///   - failureCount: How many attempts have failed since the last success.
+    ///   - random: Any number.
+    /// - Returns: Between half of the longest wait and all of it.
+    func reconnectMilliseconds(failureCount: Int, _ random: UInt64) -> Int {
+        let doubled = reconnectMillisecondsMin << min(max(failureCount, 0), 20)
+        let longest = min(doubled, reconnectMillisecondsMax)
+        return longest / 2 + Int(random % UInt64(longest / 2 + 1))
+    }
 }

@@ -5,8 +5,11 @@ internal import Synchronization
 final class Requests: Sendable {
     /// One caller that waits.
     private final class Waiting: Sendable {
+        let subject: String
         let signal = Signal()
         let result = Mutex<Result<[UInt8], BusError>?>(nil)
+
+        init(subject: String) { self.subject = subject }
 
         func end(_ result: Result<[UInt8], BusError>) {
             self.result.withLock { known in
@@ -47,7 +50,7 @@ final class Requests: Sendable {
         timeoutMilliseconds: Int,
         _ ask: (String) throws(BusError) -> Void
     ) throws(BusError) -> [UInt8] {
-        let waiting = Waiting()
+        let waiting = Waiting(subject: subject)
         let number: UInt64? = state.withLock { state in
             guard !state.isClosed else { return nil }
             defer { state.next += 1 }
@@ -68,10 +71,19 @@ final class Requests: Sendable {
     /// Gives an answer to the caller that waits for it; false if the subject is none of an answer.
     func answer(_ subject: String, _ result: Result<[UInt8], BusError>) -> Bool {
         guard subject.hasPrefix(prefix) else { return false }
-        let number = UInt64(subject.dropFirst(prefix.count))
-        let waiting = state.withLock { state in number.flatMap { state.waiting[$0] } }
-        waiting?.end(result)
+        find(subject)?.end(result)
         return true
+    }
+
+    /// Nobody has subscribed to the request whose answer was expected at a subject.
+    func unanswered(_ subject: String) {
+        let waiting = find(subject)
+        waiting?.end(.failure(.noResponders(subject: waiting?.subject ?? subject)))
+    }
+
+    private func find(_ subject: String) -> Waiting? {
+        guard let number = UInt64(subject.dropFirst(prefix.count)) else { return nil }
+        return state.withLock { state in state.waiting[number] }
     }
 
     /// Ends all that wait; with `isLast` no more requests are taken.

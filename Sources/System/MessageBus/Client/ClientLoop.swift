@@ -173,11 +173,9 @@ final class ClientLoop {
 
     private func failed(_ reason: ConnectionEnd) {
         core.disconnected(reason)
-        let limits = core.limits
-        let doubled = limits.reconnectMillisecondsMin << min(failureCount, 20)
-        let longest = UInt64(min(doubled, limits.reconnectMillisecondsMax)) * 1_000_000
+        let wait = core.limits.reconnectMilliseconds(failureCount: failureCount, random())
         failureCount += 1
-        connectsAgain = clock.monotonicNanoseconds() + longest / 2 + random() % (longest / 2 + 1)
+        connectsAgain = clock.monotonicNanoseconds() + UInt64(wait) * 1_000_000
     }
 
     /// Writes what waits, for a while.

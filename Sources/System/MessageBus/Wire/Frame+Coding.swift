@@ -14,7 +14,7 @@ extension Frame {
     /// Writes the frame behind what is there.
     ///
     /// - Complexity: O(n).
-    func append(to bytes: inout [UInt8]) {
+    package func append(to bytes: inout [UInt8]) {
         let start = bytes.count
         bytes += [0, 0, 0, 0]
         switch self {
@@ -170,12 +170,15 @@ private struct FrameBody {
 }
 
 /// Takes bytes as they come, and gives the frames in them.
-struct FrameReader {
+package struct FrameReader {
     private var bytes: [UInt8] = []
     private var start = 0
 
+    /// Makes a reader that has seen nothing.
+    package init() {}
+
     /// Takes the first `count` bytes of a buffer.
-    mutating func append(_ buffer: [UInt8], count: Int) {
+    package mutating func append(_ buffer: [UInt8], count: Int) {
         if start == bytes.count {
             bytes.removeAll(keepingCapacity: true)
             start = 0
@@ -189,7 +192,7 @@ struct FrameReader {
     /// The next whole frame; none if more must come first.
     ///
     /// - Throws: What is wrong with it; then nothing that follows can be read.
-    mutating func next() throws(Frame.Fault) -> Frame? {
+    package mutating func next() throws(Frame.Fault) -> Frame? {
         guard bytes.count - start >= Frame.lengthBytes else { return nil }
         let body = start + Frame.lengthBytes
         let count = bytes[start..<body].reduce(0) { count, byte in count << 8 | Int(byte) }

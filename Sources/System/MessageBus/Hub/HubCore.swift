@@ -171,7 +171,8 @@ final class HubCore: Sendable {
         state.withLock { state in
             guard let index = state.peers.firstIndex(where: { $0.tag == tag }) else { return true }
             state.peers[index].patterns[number] = pattern
-            guard state.peers[index].patterns.count > limits.subscriptionCountMax else {
+            // One more is for the answers to its requests.
+            guard state.peers[index].patterns.count > limits.subscriptionCountMax + 1 else {
                 return true
             }
             state.peers[index].patterns[number] = nil

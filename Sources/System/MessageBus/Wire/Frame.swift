@@ -1,4 +1,4 @@
-internal import Cryptography
+package import Cryptography
 
 /// What travels between a client and its hub inside TLS, protocol `parallax-bus/1`.
 ///
@@ -26,7 +26,7 @@ internal import Cryptography
 /// answer, 1 byte (0 or 32) and so many bytes of the publisher's key, which only a hub sends: it knows it from
 /// the handshake, and refuses frames that name one. Between a begin and its last part there is no second begin;
 /// any other frame may come in between. A frame that breaks these rules ends the connection.
-enum Frame: Equatable {
+package enum Frame: Equatable {
     case message(Head, payload: [UInt8])
     case begin(Head, count: Int)
     case part([UInt8])
@@ -38,14 +38,20 @@ enum Frame: Equatable {
     case denied(number: UInt32)
 
     /// What a message says about itself.
-    struct Head: Equatable {
-        var subject: String
-        var replyTo: String?
-        var sender: Ed25519.PublicKey?
+    package struct Head: Equatable {
+        package var subject: String
+        package var replyTo: String?
+        package var sender: Ed25519.PublicKey?
+
+        package init(subject: String, replyTo: String? = nil, sender: Ed25519.PublicKey? = nil) {
+            self.subject = subject
+            self.replyTo = replyTo
+            self.sender = sender
+        }
     }
 
     /// Why a message did not go anywhere.
-    enum Unanswered: UInt8 {
+    package enum Unanswered: UInt8 {
         /// Nobody has subscribed to it.
         case noResponders = 1
         /// The hub's rules do not let the publisher publish it.
@@ -53,7 +59,7 @@ enum Frame: Equatable {
     }
 
     /// What is wrong with bytes that are no frame.
-    enum Fault: Error, Equatable {
+    package enum Fault: Error, Equatable {
         /// The length is zero or larger than any frame's.
         case badLength
         /// The kind is unknown.
@@ -63,7 +69,7 @@ enum Frame: Equatable {
     }
 
     /// What follows the length.
-    static let bytesMax = 1 + headBytesMax + BusLimits.pieceBytesMax
+    package static let bytesMax = 1 + headBytesMax + BusLimits.pieceBytesMax
     private static let headBytesMax = 3 + 2 * Subject.byteCountMax + Ed25519.PublicKey.byteCount
     static let lengthBytes = 4
 }

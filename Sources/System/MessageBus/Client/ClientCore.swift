@@ -10,7 +10,8 @@ final class ClientCore: Sendable {
         var nextSubscription: UInt32 = 1
         var isStopping = false
         var lastFailure: String?
-        var refused: [String] = []
+        /// What the hub's rules refused, in its order.
+        var denied: [UInt32] = []
         var waiters: [Signal] = []
     }
 
@@ -41,7 +42,11 @@ final class ClientCore: Sendable {
     var isConnected: Bool { state.withLock { $0.outgoing != nil } }
     var isStopping: Bool { state.withLock { $0.isStopping } }
     var lastFailure: String? { state.withLock { $0.lastFailure } }
-    var refusedPatterns: [String] { state.withLock { $0.refused } }
+    var refusedPatterns: [String] {
+        state.withLock { state in
+            state.denied.compactMap { state.subscriptions[$0]?.pattern.description }
+        }
+    }
 
     func waitUntilConnected(timeoutMilliseconds: Int) -> Bool {
         let clock = LinuxClock()
@@ -89,8 +94,7 @@ final class ClientCore: Sendable {
     ) throws(BusError) -> BusSubscription {
         let pattern = try BusProtocol.pattern(text)
         let subscription = Subscription(pattern, handler)
-        // One of the hub's is for answers.
-        let limit = limits.subscriptionCountMax - 1
+        let limit = limits.subscriptionCountMax
         let result: Result<UInt32, BusError> = state.withLock { state in
             if state.isStopping { return .failure(.closed) }
             guard state.subscriptions.count < limit else {
@@ -112,6 +116,7 @@ final class ClientCore: Sendable {
         state.withLock { state in
             guard let subscription = state.subscriptions.removeValue(forKey: number) else { return }
             subscription.end()
+            state.denied.removeAll { $0 == number }
             // Where there is no room the hub goes on sending, and nobody here listens.
             _ = state.outgoing?.push(.unsubscribe(number: number))
         }
@@ -155,7 +160,7 @@ final class ClientCore: Sendable {
                 let isTaken = queue.push(frame)
                 precondition(isTaken, "an empty queue has room for all subscriptions")
             }
-            state.refused = []
+            state.denied = []
             state.outgoing = queue
             return state.waiters
         }
@@ -180,7 +185,10 @@ final class ClientCore: Sendable {
     func receive(_ message: BusMessage) {
         if requests.answer(message.subject, .success(message.payload)) { return }
         let matching = state.withLock { state in
-            state.subscriptions.filter { $0.value.pattern.matches(message.subject) }
+            state.subscriptions.filter { number, subscription in
+                // Where another pattern lets the message come, this one is refused all the same.
+                subscription.pattern.matches(message.subject) && !state.denied.contains(number)
+            }
         }
         guard !matching.isEmpty else { return }
         let ordered = matching.sorted { $0.key < $1.key }.map(\.value)
@@ -199,10 +207,7 @@ final class ClientCore: Sendable {
     }
 
     func denied(_ number: UInt32) {
-        state.withLock { state in
-            guard let pattern = state.subscriptions[number]?.pattern else { return }
-            state.refused.append(pattern.description)
-        }
+        state.withLock { state in state.denied.append(number) }
     }
 
     func pong(_ number: UInt64) {

@@ -16,8 +16,8 @@ final class OutgoingQueue: Sendable {
         var bulk = Queue<Item>()
         /// How many messages of each subject are in `bulk`.
         var bulkSubjects: [String: Int] = [:]
-        /// How much of the first message of `bulk` was taken; nil before its beginning.
-        var taken: Int?
+        /// How many bytes of the first message of `bulk` were taken.
+        var taken = 0
         var byteCount = 0
         var messageCount = 0
         var isClosed = false
@@ -26,6 +26,12 @@ final class OutgoingQueue: Sendable {
         mutating func forget(_ subject: String) {
             let rest = (bulkSubjects[subject] ?? 1) - 1
             bulkSubjects[subject] = rest == 0 ? nil : rest
+        }
+
+        /// A message no longer waits.
+        mutating func release(_ message: BusMessage) {
+            byteCount -= message.cost
+            messageCount -= 1
         }
     }
 
@@ -96,57 +102,70 @@ final class OutgoingQueue: Sendable {
     /// Whether nothing waits.
     var isEmpty: Bool { state.withLock { $0.urgent.isEmpty && $0.bulk.isEmpty } }
 
+    /// Something that goes next.
+    enum Next {
+        /// A frame of the bus.
+        case frame(Frame)
+        /// A message, whole.
+        case whole(BusMessage)
+        /// A part of the payload of a large message.
+        case part(BusMessage, Range<Int>)
+    }
+
+    /// Takes what goes next; none if nothing waits.
+    ///
+    /// - Parameter partBytesMax: What fits into one part; it may differ from call to call, except while the
+    ///   parts of one message are taken.
+    /// - Returns: What goes next.
+    func next(partBytesMax: Int) -> Next? {
+        state.withLock { state in
+            if let item = state.urgent.popFirst() { return Self.whole(item, &state) }
+            guard let item = state.bulk.first else { return nil }
+            guard case .message(let message) = item, message.payload.count > partBytesMax else {
+                _ = state.bulk.popFirst()
+                if case .message(let message) = item { state.forget(message.subject) }
+                return Self.whole(item, &state)
+            }
+            let end = min(state.taken + partBytesMax, message.payload.count)
+            defer { state.taken = end == message.payload.count ? 0 : end }
+            if end == message.payload.count {
+                _ = state.bulk.popFirst()
+                state.forget(message.subject)
+                state.release(message)
+            }
+            return .part(message, state.taken..<end)
+        }
+    }
+
+    private static func whole(_ item: Item, _ state: inout State) -> Next {
+        switch item {
+        case .frame(let frame): return .frame(frame)
+        case .message(let message):
+            state.release(message)
+            return .whole(message)
+        }
+    }
+
     /// Takes about one record of frames that should go next.
     ///
     /// - Parameter bytes: Receives them behind what it has.
     /// - Returns: Whether there were any.
     func take(into bytes: inout [UInt8]) -> Bool {
-        state.withLock { state in
-            let end = bytes.count + BusLimits.pieceBytesMax
-            let before = bytes.count
-            while bytes.count < end, let item = state.urgent.popFirst() {
-                Self.write(item, to: &bytes, &state)
+        let end = bytes.count + BusLimits.pieceBytesMax
+        let before = bytes.count
+        while bytes.count < end, let next = next(partBytesMax: BusLimits.pieceBytesMax) {
+            switch next {
+            case .frame(let frame): frame.append(to: &bytes)
+            case .whole(let message):
+                Frame.message(message.head, payload: message.payload).append(to: &bytes)
+            case .part(let message, let range):
+                if range.lowerBound == 0 {
+                    Frame.begin(message.head, count: message.payload.count).append(to: &bytes)
+                }
+                Frame.part(Array(message.payload[range])).append(to: &bytes)
             }
-            if bytes.count < end { Self.takeBulk(into: &bytes, &state) }
-            return bytes.count > before
         }
-    }
-
-    private static func write(_ item: Item, to bytes: inout [UInt8], _ state: inout State) {
-        switch item {
-        case .frame(let frame): frame.append(to: &bytes)
-        case .message(let message):
-            Frame.message(message.head, payload: message.payload).append(to: &bytes)
-            state.byteCount -= message.cost
-            state.messageCount -= 1
-        }
-    }
-
-    private static func takeBulk(into bytes: inout [UInt8], _ state: inout State) {
-        guard let item = state.bulk.first else { return }
-        guard case .message(let message) = item,
-            message.payload.count > BusLimits.pieceBytesMax
-        else {
-            _ = state.bulk.popFirst()
-            if case .message(let message) = item { state.forget(message.subject) }
-            return write(item, to: &bytes, &state)
-        }
-        let start: Int
-        if let taken = state.taken {
-            start = taken
-        } else {
-            Frame.begin(message.head, count: message.payload.count).append(to: &bytes)
-            start = 0
-        }
-        let end = min(start + BusLimits.pieceBytesMax, message.payload.count)
-        Frame.part(Array(message.payload[start..<end])).append(to: &bytes)
-        state.taken = end
-        guard end == message.payload.count else { return }
-        state.taken = nil
-        _ = state.bulk.popFirst()
-        state.forget(message.subject)
-        state.byteCount -= message.cost
-        state.messageCount -= 1
+        return bytes.count > before
     }
 }
 

@@ -1,0 +1,104 @@
+import Foundation
+import MessageBus
+import Platform
+import Testing
+
+/// A real NATS server on this machine that lets in only clients with certificates of its authority.
+final class NATSServer {
+    let folder: String
+    private(set) var port: Int
+    private var process: ChildProcess?
+
+    private static let tools = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: ".build/python/bin")
+    private static let scripts = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Scripts")
+
+    init() throws {
+        folder = try TemporaryFolder.make()
+        port = -1
+        let maker = try ChildProcess(
+            Self.tools.appending(path: "python").path,
+            ["-I", Self.scripts.appending(path: "certificates.py").path, folder]
+        )
+        #expect(maker.wait() == .exited(0))
+        try start()
+    }
+
+    deinit {
+        process?.kill()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Starts it, the second time at the same port.
+    func start() throws {
+        let file = folder + "/server.conf"
+        try WholeFile.write(Array(configuration.utf8), to: file)
+        let started = try ChildProcess(
+            Self.tools.appending(path: "nats-server").path,
+            ["-c", file, "-l", folder + "/log"]
+        )
+        process = started
+        let ports = folder + "/nats-server_\(started.identifier).ports"
+        let pattern = /tls:\/\/127\.0\.0\.1:([0-9]+)/
+        var found: Int?
+        waitUntil {
+            let text = try? String(contentsOfFile: ports, encoding: .utf8)
+            found = text?.firstMatch(of: pattern).flatMap { Int($0.output.1) }
+            return found != nil
+        }
+        port = try #require(found, "the server did not start")
+    }
+
+    /// Ends it at once.
+    func kill() {
+        process?.kill()
+        process = nil
+    }
+
+    private var configuration: String {
+        """
+        host: 127.0.0.1
+        port: \(port)
+        ports_file_dir: "\(folder)"
+        max_payload: 131072
+        tls {
+            cert_file: "\(folder)/server.pem"
+            key_file: "\(folder)/server.key"
+            ca_file: "\(folder)/authority.pem"
+            verify_and_map: true
+        }
+        authorization {
+            users: [
+                { user: "CN=venue" }
+                {
+                    user: "CN=observer"
+                    permissions: {
+                        publish: ["attest.response.>", "_inbox.>"]
+                        subscribe: ["attest.request.>", "_inbox.>"]
+                    }
+                }
+            ]
+        }
+        """
+    }
+
+    /// Takes part with one of the certificates.
+    func participant(
+        _ name: String = "venue",
+        limits: BusLimits = BusLimits(),
+        serverName: String = "localhost"
+    ) throws -> NATSBus {
+        try NATSBus(
+            servers: ["nats://127.0.0.1:\(port)"],
+            security: NATSBus.Security(
+                authorityFile: folder + "/authority.pem",
+                certificateFile: folder + "/\(name).pem",
+                keyFile: folder + "/\(name).key",
+                serverName: serverName
+            ),
+            limits: limits
+        )
+    }
+}
