@@ -355,7 +355,17 @@ let package = Package(
             "MessageBus",
             excluding: ["Scripts"]
         ),
-        tests("HTTPTests", "Platform", "HTTP"),
+        target("Tests", "LoopbackServers", ["Platform", "HTTP", "COpenSSL"]),
+        tests("HTTPTests", "Platform", "HTTP", "LoopbackServers"),
+        tests(
+            "DispatcherTests",
+            "SeededRandomness",
+            "Cryptography",
+            "Platform",
+            "ComponentHost",
+            "Triggers",
+            "Dispatcher"
+        ),
         tests(
             "ComponentHostTests",
             "Platform",

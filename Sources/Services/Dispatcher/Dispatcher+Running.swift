@@ -6,6 +6,7 @@ internal import Triggers
 extension Dispatcher {
     /// How long a thread sleeps at most when nothing is due: also how often what ended long ago is forgotten.
     private static let idleNanoseconds: UInt64 = 60_000_000_000
+    static let removed = "the service was removed"
 
     /// Runs components until it is stopped: what a worker does.
     func work(_ signal: Signal) {
@@ -53,13 +54,13 @@ extension Dispatcher {
                     try fail(entry, "given up after \(item.attempt) attempts: \(reason)")
                 } else {
                     try store.countAttempt(entry.eventID)
-                    retry(entry, reason)
+                    try retry(entry, reason)
                 }
             }
         } catch {
             // The file is at fault, not the event; what is on the disk says where it stands.
             state.withLock { $0.lastError = "\(error)" }
-            retry(entry, "\(error)")
+            _ = delay(entry, "\(error)", onlyIfKnown: false)
         }
         // A place in the service's share is free, which another worker may have waited for.
         wakeWorkers()
@@ -87,14 +88,16 @@ extension Dispatcher {
     ) throws(DispatcherError) {
         try store.finish(entry.eventID, responses)
         journal.note(entry.eventID, .finished, "\(responses.count) responses")
-        state.withLock { state in
+        let isKnown = state.withLock { state in
             state.totals.finished += 1
+            guard state.services.contains(entry.service) else { return false }
             state.runs.finish(entry.service)
             state.deliveries.push(
                 FairQueue.Entry(eventID: entry.eventID, service: entry.service)
             )
+            return true
         }
-        deliverySignal.notify()
+        if isKnown { deliverySignal.notify() } else { try fail(entry, Self.removed) }
     }
 
     private func fail(_ entry: FairQueue.Entry, _ reason: String) throws(DispatcherError) {
@@ -106,13 +109,30 @@ extension Dispatcher {
         }
     }
 
-    private func retry(_ entry: FairQueue.Entry, _ reason: String) {
+    private func retry(_ entry: FairQueue.Entry, _ reason: String) throws(DispatcherError) {
+        // While it ran its service may have been removed, with everything else that waited for it.
+        if !delay(entry, reason, onlyIfKnown: true) { try fail(entry, Self.removed) }
+    }
+
+    /// Lets an event wait for its next attempt; false if its service is gone.
+    private func delay(
+        _ entry: FairQueue.Entry,
+        _ reason: String,
+        onlyIfKnown: Bool
+    ) -> Bool {
         let pause = pause(afterFailures: entry.failedAttempts)
-        journal.note(entry.eventID, .retrying, "in \(pause / 1_000_000) ms: \(reason)")
-        var entry = entry
-        entry.failedAttempts += 1
+        var later = entry
+        later.failedAttempts += 1
         let due = clock.monotonicNanoseconds() &+ pause
-        state.withLock { $0.runs.delay(entry, until: due) }
+        let isDelayed = state.withLock { state in
+            guard !onlyIfKnown || state.services.contains(entry.service) else { return false }
+            state.runs.delay(later, until: due)
+            return true
+        }
+        if isDelayed {
+            journal.note(entry.eventID, .retrying, "in \(pause / 1_000_000) ms: \(reason)")
+        }
+        return isDelayed
     }
 
     private func pause(afterFailures count: Int) -> UInt64 {

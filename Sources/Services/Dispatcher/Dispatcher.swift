@@ -123,9 +123,9 @@ public final class Dispatcher: TriggerSink, Sendable {
                 + state.deliveries.removeWaiting(keeping: known)
         }
         if !orphans.isEmpty {
-            let reason = "the service was removed"
-            try store.fail(orphans.map(\.eventID), reason: reason, time: clock.wallNanoseconds())
-            for orphan in orphans { journal.note(orphan.eventID, .failed, reason) }
+            let time = clock.wallNanoseconds()
+            try store.fail(orphans.map(\.eventID), reason: Self.removed, time: time)
+            for orphan in orphans { journal.note(orphan.eventID, .failed, Self.removed) }
         }
         wakeWorkers()
         deliverySignal.notify()
