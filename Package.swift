@@ -297,6 +297,7 @@ let package = Package(
         ),
 
         tests("TidyTests"),
+        tests("ComponentTests", "Orbit", "ComponentHost"),
         tests("OrbitTests", "Cryptography", "Encoding", "Orbit", excluding: ["Vectors"]),
         tests("PrimitivesTests", "Primitives"),
         tests(
