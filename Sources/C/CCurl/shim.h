@@ -43,9 +43,24 @@ static inline curl_socket_t ccurl_active_socket(CURL *handle) {
     return socket;
 }
 
-typedef curl_socket_t (*ccurl_socket_function)(
-    void *context, curlsocktype purpose, struct curl_sockaddr *address);
+// Asked before each connection, with the bytes of the address; it is made if the answer is not 0.
+struct ccurl_gate {
+    int (*admits)(void *context, const void *address, size_t count);
+    void *context;
+};
 
-static inline CURLcode ccurl_set_socket(CURL *handle, ccurl_socket_function value) {
-    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+// What sockets are made of stays in C, because Swift would count the system's declarations as this module's.
+static curl_socket_t ccurl_open_socket(
+    void *gate, curlsocktype purpose, struct curl_sockaddr *address) {
+    struct ccurl_gate *asked = (struct ccurl_gate *)gate;
+    (void)purpose;
+    if (!asked->admits(asked->context, &address->addr, address->addrlen)) return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// libcurl keeps the pointer as long as it connects.
+static inline CURLcode ccurl_set_gate(CURL *handle, struct ccurl_gate *gate) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, gate);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, ccurl_open_socket);
 }

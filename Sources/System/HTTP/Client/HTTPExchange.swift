@@ -1,5 +1,4 @@
 internal import CCurl
-internal import Glibc
 
 /// One request with any method and fields, for programs that are not trusted.
 ///
@@ -166,24 +165,22 @@ public struct HTTPExchange: Sendable {
         _ = unsafe ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
         _ = unsafe ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, takeHead)
         _ = unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
-        _ = unsafe ccurl_set_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
-        _ = unsafe ccurl_set_socket(handle) { context, _, address in
-            guard let received = unsafe HTTPExchange.received(context),
-                let address = unsafe address
-            else { return CURL_SOCKET_BAD }
-            let isPublic = unsafe withUnsafePointer(to: &address.pointee.addr) { socketAddress in
-                unsafe PublicAddress.isPublic(socketAddress, Int(address.pointee.addrlen))
-            }
-            guard isPublic || received.mayBePrivate else {
+    }
+
+    /// Lets connections be made to the addresses that may be asked.
+    private static func gate(_ context: UnsafeMutableRawPointer) -> ccurl_gate {
+        unsafe ccurl_gate(
+            admits: { context, address, count in
+                guard let received = unsafe HTTPExchange.received(context) else { return 0 }
+                let bytes = unsafe UnsafeRawBufferPointer(start: address, count: count)
+                if unsafe received.mayBePrivate || PublicAddress.isPublic([UInt8](bytes)) {
+                    return 1
+                }
                 received.isPrivate = true
-                return CURL_SOCKET_BAD
-            }
-            return unsafe socket(
-                address.pointee.family,
-                address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
-                address.pointee.protocol
-            )
-        }
+                return 0
+            },
+            context: context
+        )
     }
 
     private static func check(_ code: CURLcode, _ received: Received) throws(Failure) {

@@ -11,12 +11,14 @@ enum PublicAddress {
         (0xcb00_7100, 24), (0xe000_0000, 4), (0xf000_0000, 4),
     ]
 
-    /// Whether an address, of so many bytes, is one of the public Internet.
-    static func isPublic(_ address: UnsafePointer<sockaddr>, _ count: Int) -> Bool {
-        let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: address, count: count))
-        switch unsafe Int32(address.pointee.sa_family) {
-        case AF_INET where count >= 8: return isPublic(version4: Array(bytes[4..<8]))
-        case AF_INET6 where count >= 24: return isPublic(version6: Array(bytes[8..<24]))
+    /// Whether an address, as the system writes it (`sockaddr`), is one of the public Internet.
+    static func isPublic(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 2 else { return false }
+        // The first two bytes are the family, in the machine's order.
+        let family = Int32(UInt16(littleEndian: UInt16(bytes[0]) | UInt16(bytes[1]) << 8))
+        switch family {
+        case AF_INET where bytes.count >= 8: return isPublic(version4: Array(bytes[4..<8]))
+        case AF_INET6 where bytes.count >= 24: return isPublic(version6: Array(bytes[8..<24]))
         default: return false
         }
     }
