@@ -110,6 +110,7 @@ let package = Package(
         system("LogStore", "Cryptography", "Encoding", "MerkleLog", "Platform"),
 
         system("Database", "Platform", "CSQLite"),
+        system("Configuration", "Platform"),
         system("TLS", "Cryptography", "COpenSSL"),
         system("MessageBus", "Cryptography", "Platform", "TLS", "CNATS"),
         system(
@@ -185,6 +186,23 @@ let package = Package(
             "Platform",
             "KeyStore",
             "MessageBus"
+        ),
+        service(
+            "Attestor",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "Venue",
+            "Statements",
+            "Projection",
+            "Attestation",
+            "Platform",
+            "KeyStore",
+            "Database",
+            "MessageBus",
+            "ComponentHost",
+            "Configuration"
         ),
         service(
             "Transparency",
@@ -343,6 +361,27 @@ let package = Package(
             "Platform",
             "KeyStore",
             excluding: ["Vectors"]
+        ),
+        tests("ConfigurationTests", "Configuration"),
+        tests(
+            "AttestorTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "BLS12381",
+            "MerkleLog",
+            "Venue",
+            "Statements",
+            "Projection",
+            "Attestation",
+            "Platform",
+            "KeyStore",
+            "TLS",
+            "MessageBus",
+            "ComponentHost",
+            "Configuration",
+            "Attestor",
+            "ReferenceVenue"
         ),
         tests("DatabaseTests", "SeededRandomness", "Platform", "Database"),
         tests("TLSTests", "SeededRandomness", "Cryptography", "Platform", "KeyStore", "TLS"),

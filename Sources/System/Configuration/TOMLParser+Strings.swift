@@ -145,7 +145,9 @@ extension TOMLParser {
         case UInt8(ascii: "u"): return try codePoint(digits: 4, &content)
         case UInt8(ascii: "U"): return try codePoint(digits: 8, &content)
         default:
-            throw error(#"an unknown escape; these are known: \b \t \n \f \r \" \\ \uXXXX \UXXXXXXXX"#)
+            throw error(
+                #"an unknown escape; these are known: \b \t \n \f \r \" \\ \uXXXX \UXXXXXXXX"#
+            )
         }
         content.append(plain)
         advance()
