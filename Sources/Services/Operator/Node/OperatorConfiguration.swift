@@ -1,5 +1,6 @@
 public import ComponentHost
 public import HTTP
+public import Triggers
 
 /// What an operator node is told when it starts.
 public struct OperatorConfiguration: Sendable {
@@ -54,6 +55,8 @@ public struct OperatorConfiguration: Sendable {
     public var ipfsGateway: String?
     /// Where packages come from whose source names no domain.
     public var registryDomain: String?
+    /// Where triggers come from besides the chains, and how they are followed.
+    public var triggers = TriggerSettings()
     /// The variables `WAVS_ENV_…` that services may ask for, with their values.
     public var environment: [String: String] = [:]
     /// What the node does at most.
