@@ -415,6 +415,20 @@ let package = Package(
             excluding: ["Programs"]
         ),
         tests(
+            "OperatorTests",
+            "Cryptography",
+            "Encoding",
+            "Platform",
+            "HTTP",
+            "TLS",
+            "MessageBus",
+            "Ethereum",
+            "ComponentHost",
+            "Dispatcher",
+            "Operator",
+            excluding: ["Chain"]
+        ),
+        tests(
             "EthereumTests",
             "Cryptography",
             "Encoding",

@@ -3,9 +3,11 @@
 usage: node.py FOLDER    prints one line of JSON: port, and the bytecode of the contracts in FOLDER.
 
 Besides the usual methods: test_fund(address, wei), test_deploy(bytecode), test_send(to, data) from the first account,
-test_automine(flag), test_mine(), test_down(flag): while down, every other question is answered with status 503.
+test_mine(), test_sent(): the raw transactions that came, test_losing(flag): transactions are accepted and forgotten,
+test_down(flag): while down, every other question is answered with status 503.
 """
 
+import ast
 import json
 import sys
 import threading
@@ -13,14 +15,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import vyper
-from eth_tester import EthereumTester, PyEVMBackend
-from eth_tester.exceptions import TransactionFailed, TransactionNotFound
+from eth_tester import PyEVMBackend
+from eth_tester.exceptions import TransactionFailed
+from eth_utils import keccak
 
 CHAIN_ID = 31337
 backend = PyEVMBackend()
 type(backend.chain).chain_id = CHAIN_ID
 lock = threading.RLock()
-state = {"automine": True, "down": False, "question_count": 0}
+state = {"down": False, "losing": False}
+sent = []
 
 
 class Refusal(Exception):
@@ -84,8 +88,10 @@ def reverting(action):
         return action()
     except TransactionFailed as error:
         data = error.args[0] if error.args else b""
+        if isinstance(data, str) and data.startswith("b"):
+            data = ast.literal_eval(data)
         if not isinstance(data, bytes):
-            raise Refusal(3, "execution reverted: " + str(data), None)
+            raise Refusal(3, f"execution reverted: {data}")
         raise Refusal(3, "execution reverted", text(data))
 
 
@@ -103,12 +109,14 @@ def mine():
 
 
 def send(raw):
+    sent.append(raw)
+    if state["losing"]:
+        return text(keccak(octets(raw)))
     try:
         found = backend.send_raw_transaction(octets(raw))
     except Exception as error:
         raise Refusal(-32000, f"{type(error).__name__}: {error}")
-    if state["automine"]:
-        mine()
+    mine()
     return text(found)
 
 
@@ -197,7 +205,8 @@ methods = {
     "test_deploy": deploy,
     "test_send": lambda to, data: bool(from_first_account({"to": octets(to), "data": octets(data)})),
     "test_mine": mine,
-    "test_automine": lambda flag: change("automine", flag),
+    "test_losing": lambda flag: change("losing", flag),
+    "test_sent": lambda: sent,
 }
 
 

@@ -27,11 +27,12 @@ struct AdminRoutes: Sendable {
             .init("GET", "/services", .open) { _ throws(OperatorError) in
                 .json(try services())
             },
-            .init("GET", "/services/{chain}/{address}", .open) { request throws(OperatorError) in
-                try service(request)
-            },
+            // Before the path of a service, which has as many parts.
             .init("GET", "/services/{id}/logs", .token) { request throws(OperatorError) in
                 try logs(request)
+            },
+            .init("GET", "/services/{chain}/{address}", .open) { request throws(OperatorError) in
+                try service(request)
             },
             .init("GET", "/events/{id}", .open) { request throws(OperatorError) in
                 try explain(request)
@@ -49,7 +50,6 @@ struct AdminRoutes: Sendable {
     }
 
     private func service(_ request: AdminRequest) throws(OperatorError) -> HTTPResponse {
-        // The logs of a service have a path of the same length.
         let chain = request.value("chain")
         guard Names.isChainKey(chain) else {
             throw .badDocument(path: "chain", reason: "must be a chain such as evm:31337")

@@ -21,9 +21,14 @@ extension ChainAggregator {
         } catch .database(let error) {
             throw .database(error)
         } catch {
-            note(active.eventID, "retrying", error.description)
+            noteNew(active, "retrying", error.description)
             try queue.postpone(active, error.description)
         }
+    }
+
+    /// Notes a step of a queue, but not again and again.
+    private func noteNew(_ active: QuorumQueue.Active, _ stage: String, _ reason: String) {
+        if reason != active.reason { note(active.eventID, stage, reason) }
     }
 
     /// Submits the first bucket that has a quorum.
@@ -47,10 +52,10 @@ extension ChainAggregator {
                 return try send(active, handler, bucket, signatures, price)
             case .insufficient(let signed, let needed, let total):
                 let other = "weight \(signed) of \(needed) needed, \(total) in all"
-                if active.attemptCount == 0 { note(active.eventID, "waiting", other) }
+                noteNew(active, "waiting", other)
                 reason = other
             case .refused(let other):
-                note(active.eventID, "not valid", other)
+                noteNew(active, "not valid", other)
                 try dropStrangers(bucket, manager, active.id)
                 reason = other
             }
@@ -87,8 +92,9 @@ extension ChainAggregator {
             note(active.eventID, "burned", "the chain has the event already")
             return nil
         case .refused(let reason):
-            note(active.eventID, "not taken", "the handler says: \(reason)")
-            return "the handler says: \(reason)"
+            let reason = "the handler says: \(reason)"
+            noteNew(active, "not taken", reason)
+            return reason
         }
         let hash = try outbox.send(
             to: handler,

@@ -18,6 +18,8 @@ struct QuorumQueue {
         let service: String
         let action: SubmitAction
         let attemptCount: Int
+        /// Why the last attempt submitted nothing.
+        let reason: String
     }
 
     /// What the submissions to one envelope are.
@@ -146,7 +148,7 @@ struct QuorumQueue {
         let rows = try OperatorError.wrapping { () throws(DatabaseError) in
             try database.rows(
                 """
-                SELECT id, event, service, action, attempt_count FROM queues
+                SELECT id, event, service, action, attempt_count, reason FROM queues
                 WHERE chain = ? AND state = 0 AND attempt_at <= ? ORDER BY attempt_at LIMIT 64
                 """,
                 [.text(chain), .integer(now)]
@@ -180,7 +182,8 @@ struct QuorumQueue {
             eventID: eventID,
             service: try row.text(2),
             action: action,
-            attemptCount: Int(try row.integer(4))
+            attemptCount: Int(try row.integer(4)),
+            reason: try row.text(5)
         )
     }
 

@@ -394,7 +394,12 @@ final class AggregatorSet: Sendable {
         state.withLock { $0.byChain[chain] }?.inbox.withLock { $0.refusedCount += 1 }
     }
 
+    /// Stops all and forgets them: they hold what wakes the others, and with it this set.
     func stop() {
-        for aggregator in all { aggregator.stop() }
+        let aggregators = state.withLock { state in
+            defer { state = State() }
+            return state.byChain.values.sorted { $0.chain < $1.chain }
+        }
+        for aggregator in aggregators { aggregator.stop() }
     }
 }

@@ -19,7 +19,7 @@ public struct Submission: Equatable, Sendable {
     public let signatureKind: SignatureKind
 
     /// Signs a response.
-    init(
+    package init(
         _ action: TriggerAction,
         _ response: WasmResponse,
         signedBy key: EthereumKey,
@@ -78,7 +78,7 @@ public struct Submission: Equatable, Sendable {
     /// be the same.
     ///
     /// - Throws: `badDocument`, `refusedSubmission`.
-    init(decoding bytes: [UInt8]) throws(OperatorError) {
+    package init(decoding bytes: [UInt8]) throws(OperatorError) {
         let reader = FieldReader(
             value: try ServiceCodec.value(bytes, bytesMax: Self.bytesMax),
             path: ""
@@ -138,7 +138,7 @@ public struct Submission: Equatable, Sendable {
     }
 
     /// The submission in the JSON form in which WAVS nodes tell each other.
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         let configuration = action.configuration
         return WideJSON.encode(
             JSONForm.object([
