@@ -149,6 +149,8 @@ final class Network {
     )
     func requests(_ carrier: Carrier) throws {
         let network = try Network(carrier, 3)
+        let heard = Heard()
+        try network.participants[1].subscribe(">") { heard.add($0) }
         for (number, participant) in network.participants.enumerated() {
             try participant.subscribe("ask.\(number)") { [weak participant] message in
                 guard let replyTo = message.replyTo else { return }
@@ -169,6 +171,11 @@ final class Network {
                 }
             }
         }
+        // Who hears everything hears the questions, and not the answers to others.
+        #expect(heard.wait(count: 18))
+        try network.settle()
+        #expect(heard.all.map(\.subject).allSatisfy { $0.hasPrefix("ask.") })
+        #expect(heard.all.count == 18)
     }
 
     @Test(

@@ -12,15 +12,20 @@ final class NATSServer {
     private static let tools = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: ".build/python/bin")
-    private static let scripts = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Scripts")
+    /// The interpreter with the wheels of dependencies.txt.
+    static let python = tools.appending(path: "python").path
+
+    /// A script beside the tests.
+    static func script(_ name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scripts/\(name)").path
+    }
 
     init() throws {
         folder = try TemporaryFolder.make()
         port = -1
         let maker = try ChildProcess(
-            Self.tools.appending(path: "python").path,
-            ["-I", Self.scripts.appending(path: "certificates.py").path, folder]
+            Self.python,
+            ["-I", Self.script("certificates.py"), folder]
         )
         #expect(maker.wait() == .exited(0))
         try start()

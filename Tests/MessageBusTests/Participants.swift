@@ -12,9 +12,14 @@ struct Node {
     let identity: TLSIdentity
     var key: Ed25519.PublicKey { identity.publicKey }
 
-    init(_ number: UInt64) throws {
+    /// The seed of the key of a number.
+    static func seed(_ number: UInt64) -> [UInt8] {
         var random = RandomSource(seed: number)
-        let key = SigningKey(seed: random.bytes(SigningKey.seedByteCount))
+        return random.bytes(SigningKey.seedByteCount)
+    }
+
+    init(_ number: UInt64) throws {
+        let key = SigningKey(seed: Self.seed(number))
         identity = try key.withSeed { seed throws(TLSError) in try TLSIdentity(seed: seed) }
     }
 }

@@ -33,6 +33,9 @@ enum Subject {
 }
 
 /// A pattern of subjects: `*` stands for one word, `>` at the end for one or more.
+///
+/// At its beginning neither stands for a word that begins with `_`: the bus's own subjects are not heard by
+/// accident.
 public struct SubjectPattern: Hashable, Sendable, CustomStringConvertible {
     /// The pattern as it was written.
     public let description: String
@@ -47,6 +50,8 @@ public struct SubjectPattern: Hashable, Sendable, CustomStringConvertible {
     ///
     /// - Complexity: O(n) in the length of both.
     public func matches(_ subject: String) -> Bool {
+        let underscore = UInt8(ascii: "_")
+        if subject.utf8.first == underscore, description.utf8.first != underscore { return false }
         var pattern = description.utf8[...]
         var rest = subject.utf8[...]
         while true {

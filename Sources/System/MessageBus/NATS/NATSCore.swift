@@ -197,6 +197,8 @@ final class NATSCore: Sendable {
             _ = requests.answer(message.subject, .success(message.payload))
             return
         }
+        // The server's patterns match the subjects of answers too.
+        guard subscription.pattern.matches(message.subject) else { return }
         if !delivery.push(message, [subscription]) { dropped() }
     }
 
