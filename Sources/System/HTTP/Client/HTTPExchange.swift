@@ -100,7 +100,13 @@ public struct HTTPExchange: Sendable {
         }
         for line in lines { unsafe list = curl_slist_append(list, line) }
         _ = unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
-        let code = withExtendedLifetime(received) { unsafe curl_easy_perform(handle) }
+        var gate = unsafe Self.gate(context)
+        let code = withExtendedLifetime(received) {
+            unsafe withUnsafeMutablePointer(to: &gate) { gate in
+                let isGuarded = unsafe ccurl_set_gate(handle, gate) == CURLE_OK
+                return unsafe isGuarded ? curl_easy_perform(handle) : CURLE_FAILED_INIT
+            }
+        }
         try Self.check(code, received)
         return Answer(
             status: unsafe ccurl_response_code(handle),
