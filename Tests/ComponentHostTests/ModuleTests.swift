@@ -167,8 +167,10 @@ import Testing
 
     @Test("a compiled module is loaded at the next start; a changed file is compiled again")
     func cache() throws {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
+        try Folder.with(checkCache)
+    }
+
+    private func checkCache(_ folder: String) throws {
         let wasm = try Program.named("module")
         func check() throws {
             let module = try Self.engine(cache: folder).module(wasm)

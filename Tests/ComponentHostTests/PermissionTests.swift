@@ -44,8 +44,10 @@ import Testing
 
     @Test("without permission no file is there; outside of its directory none ever is")
     func files() throws {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
+        try Folder.with(checkFiles)
+    }
+
+    private func checkFiles(_ folder: String) throws {
         let inside = folder + "/service"
         _ = try LinuxDirectory.open(folder).subdirectory("service")
         try WholeFile.write(Array("inside".utf8), to: inside + "/file")
@@ -85,7 +87,8 @@ import Testing
         #expect(try answer(.only([]), CurlHTTP()) == Code.requestDenied)
         #expect(try answer(.only(["127.0.0.1"]), CurlHTTP()) == Code.requestDenied)
         #expect(try answer(.only(["127.0.0.1:1"]), CurlHTTP()) == Code.requestDenied)
-        #expect(try answer(.all, CurlHTTP()) == Code.prohibitedAddress)
+        let open = try answer(.all, CurlHTTP())
+        #expect(open == Code.prohibitedAddress)
     }
 
     @Test("a deterministic run asks nobody")

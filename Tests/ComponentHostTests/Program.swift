@@ -1,24 +1,25 @@
 import Foundation
 import Platform
 
-/// The programs of the tests: text beside them, which wasm-tools makes bytes of.
+/// The programs of the tests: text beside them, which wasm-tools makes bytes of, and what the build makes.
 enum Program {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Programs")
+    private static let folder =
+        URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Programs").path + "/"
+    private static let interfaces =
+        URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Components/Interfaces/wavs-2.6.0/deps").path + "/"
     private static let tools = ".build/python/bin/wasm-tools"
 
     /// The bytes of the program in `Programs/name.wat`.
-    static func named(_ name: String) throws -> [UInt8] {
-        try parsed(folder.appending(path: name + ".wat").path)
-    }
+    static func named(_ name: String) throws -> [UInt8] { try parsed(folder + name + ".wat") }
 
     /// The bytes of a program in text form.
     static func text(_ text: String) throws -> [UInt8] {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
-        let path = folder + "/program.wat"
-        try WholeFile.write(Array(text.utf8), to: path)
-        return try parsed(path)
+        try inFolder { folder in
+            try WholeFile.write(Array(text.utf8), to: folder + "program.wat")
+            return try parsed(folder + "program.wat")
+        }
     }
 
     /// The component that Tools/build-components made.
@@ -26,17 +27,51 @@ enum Program {
         try WholeFile.read(".build/components/" + name)
     }
 
+    /// A component of the operator's world made of `Programs/name.wat`.
+    static func component(_ name: String) throws -> [UInt8] {
+        try inFolder { folder in
+            _ = try LinuxDirectory.open(folder).subdirectory("deps")
+            try copy(interfaces + "types.wit", folder + "deps/types.wit")
+            try copy(interfaces + "operator.wit", folder + "deps/operator.wit")
+            try copy(Program.folder + "wasi-keyvalue.wit", folder + "deps/keyvalue.wit")
+            try copy(Program.folder + "keyvalue.wit", folder + "world.wit")
+            try WholeFile.write(named(name), to: folder + "core.wasm")
+            let world =
+                name == "keyvalue"
+                ? "test:keyvalue/keyvalue-world" : "wavs:operator/wavs-world@2.6.0"
+            try run([
+                "component", "embed", folder, folder + "core.wasm", "--world", world, "-o",
+                folder + "embedded.wasm",
+            ])
+            try run([
+                "component", "new", folder + "embedded.wasm", "-o", folder + "component.wasm",
+            ])
+            return try WholeFile.read(folder + "component.wasm")
+        }
+    }
+
+    private static func copy(_ source: String, _ target: String) throws {
+        try WholeFile.write(WholeFile.read(source), to: target)
+    }
+
     private static func parsed(_ path: String) throws -> [UInt8] {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
-        let output = folder + "/program.wasm"
-        let process = try ChildProcess(tools, ["parse", path, "-o", output])
+        try inFolder { folder in
+            try run(["parse", path, "-o", folder + "program.wasm"])
+            return try WholeFile.read(folder + "program.wasm")
+        }
+    }
+
+    private static func inFolder(_ body: (String) throws -> [UInt8]) throws -> [UInt8] {
+        try Folder.with { folder in try body(folder + "/") }
+    }
+
+    private static func run(_ arguments: [String]) throws {
+        let process = try ChildProcess(tools, arguments)
         process.closeInput()
-        guard process.wait() == .exited(0) else { throw Failure(path: path) }
-        return try WholeFile.read(output)
+        guard process.wait() == .exited(0) else { throw Failure(arguments: arguments) }
     }
 
     struct Failure: Error {
-        var path: String
+        var arguments: [String]
     }
 }

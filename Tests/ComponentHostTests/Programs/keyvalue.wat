@@ -1,0 +1,70 @@
+;; Keeps values: adds 5 to "n"; takes a handle on "v", sets "v" behind its back, swaps, and swaps again with
+;; the handle that it gets back; lists the keys. Answers the sum (8 bytes), the first byte of both swaps'
+;; results, the value of "v" in 3 bytes, how many keys there are, and how many pairs get-many gives.
+(module
+  (import "wasi:keyvalue/store@0.2.0-draft2" "open" (func $open (param i32 i32 i32)))
+  (import "wasi:keyvalue/store@0.2.0-draft2" "[method]bucket.get"
+    (func $get (param i32 i32 i32 i32)))
+  (import "wasi:keyvalue/store@0.2.0-draft2" "[method]bucket.set"
+    (func $set (param i32 i32 i32 i32 i32 i32)))
+  (import "wasi:keyvalue/store@0.2.0-draft2" "[method]bucket.list-keys"
+    (func $list (param i32 i32 i32 i32 i32)))
+  (import "wasi:keyvalue/store@0.2.0-draft2" "[resource-drop]bucket" (func $drop (param i32)))
+  (import "wasi:keyvalue/atomics@0.2.0-draft2" "increment"
+    (func $increment (param i32 i32 i32 i64 i32)))
+  (import "wasi:keyvalue/atomics@0.2.0-draft2" "[static]cas.new"
+    (func $handle (param i32 i32 i32 i32)))
+  (import "wasi:keyvalue/atomics@0.2.0-draft2" "swap" (func $swap (param i32 i32 i32 i32)))
+  (import "wasi:keyvalue/batch@0.2.0-draft2" "get-many" (func $many (param i32 i32 i32 i32)))
+  (memory (export "memory") 2)
+  (global $free (mut i32) (i32.const 65536))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $block i32)
+    (local.set $block (global.get $free))
+    (global.set $free
+      (i32.and (i32.add (i32.add (global.get $free) (local.get 3)) (i32.const 15)) (i32.const -16)))
+    (local.get $block))
+  (data (i32.const 100) "bucket")
+  (data (i32.const 110) "n")
+  (data (i32.const 111) "v")
+  (data (i32.const 120) "old")
+  (data (i32.const 130) "new")
+  ;; The list of the keys "n" and "v".
+  (data (i32.const 140) "\6e\00\00\00\01\00\00\00\6f\00\00\00\01\00\00\00")
+  ;; 512: what the host answers; 1024: the result; 1040: the response; 1100: the payload.
+  (func (export "run") (param i32) (result i32)
+    (local $bucket i32) (local $cas i32)
+    (call $open (i32.const 100) (i32.const 6) (i32.const 512))
+    (if (i32.load8_u (i32.const 512)) (then
+      (i32.store8 (i32.const 1024) (i32.const 1))
+      (i32.store (i32.const 1028) (i32.const 100))
+      (i32.store (i32.const 1032) (i32.const 6))
+      (return (i32.const 1024))))
+    (local.set $bucket (i32.load (i32.const 516)))
+    (call $increment (local.get $bucket) (i32.const 110) (i32.const 1) (i64.const 5) (i32.const 512))
+    (if (i32.load8_u (i32.const 512)) (then unreachable))
+    (i64.store (i32.const 1100) (i64.load (i32.const 520)))
+    (call $handle (local.get $bucket) (i32.const 111) (i32.const 1) (i32.const 512))
+    (if (i32.load8_u (i32.const 512)) (then unreachable))
+    (local.set $cas (i32.load (i32.const 516)))
+    (call $set (local.get $bucket) (i32.const 111) (i32.const 1) (i32.const 120) (i32.const 3)
+      (i32.const 512))
+    (call $swap (local.get $cas) (i32.const 130) (i32.const 3) (i32.const 512))
+    (i32.store8 (i32.const 1108) (i32.load8_u (i32.const 512)))
+    (if (i32.ne (i32.load8_u (i32.const 516)) (i32.const 1)) (then unreachable))
+    (call $swap (i32.load (i32.const 520)) (i32.const 130) (i32.const 3) (i32.const 512))
+    (i32.store8 (i32.const 1109) (i32.load8_u (i32.const 512)))
+    (call $get (local.get $bucket) (i32.const 111) (i32.const 1) (i32.const 512))
+    (if (i32.ne (i32.load (i32.const 524)) (i32.const 3)) (then unreachable))
+    (memory.copy (i32.const 1110) (i32.load (i32.const 520)) (i32.const 3))
+    (call $list (local.get $bucket) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512))
+    (i32.store8 (i32.const 1113) (i32.load (i32.const 520)))
+    (call $many (local.get $bucket) (i32.const 140) (i32.const 2) (i32.const 512))
+    (i32.store8 (i32.const 1114) (i32.load (i32.const 520)))
+    (call $drop (local.get $bucket))
+    (i32.store (i32.const 1040) (i32.const 1100))
+    (i32.store (i32.const 1044) (i32.const 15))
+    (i32.store (i32.const 1028) (i32.const 1040))
+    (i32.store (i32.const 1032) (i32.const 1))
+    (i32.const 1024))
+)
