@@ -20,14 +20,23 @@ final class NATSServer {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scripts/\(name)").path
     }
 
+    /// The files that a script makes once for all servers.
+    private static let certificates = Result<[(String, [UInt8])], any Error> {
+        let folder = try TemporaryFolder.make()
+        defer { _ = Result { try TemporaryFolder.remove(folder) } }
+        let maker = try ChildProcess(python, ["-I", script("certificates.py"), folder])
+        #expect(maker.wait() == .exited(0))
+        return try LinuxDirectory.open(folder).list().map { name in
+            (name, try WholeFile.read(folder + "/" + name))
+        }
+    }
+
     init() throws {
         folder = try TemporaryFolder.make()
         port = -1
-        let maker = try ChildProcess(
-            Self.python,
-            ["-I", Self.script("certificates.py"), folder]
-        )
-        #expect(maker.wait() == .exited(0))
+        for (name, bytes) in try Self.certificates.get() {
+            try WholeFile.write(bytes, to: folder + "/" + name)
+        }
         try start()
     }
 

@@ -148,16 +148,18 @@ final class BusConnection {
         }
     }
 
-    /// Writes as much of what waits as the socket takes.
+    /// Writes some of what waits, as far as the socket takes it.
+    ///
+    /// What is left is written when the others had their turn: epoll says again that there is room.
     func flush() throws(ConnectionEnd) {
-        repeat {
-            guard try send() else { return }
-            do throws(TLSError) {
-                try fill()
-            } catch {
-                throw .failed(error.description)
-            }
-        } while session.outputCount > 0
+        guard try send() else { return }
+        do throws(TLSError) {
+            try fill()
+        } catch {
+            throw .failed(error.description)
+        }
+        guard try send() else { return }
+        wantsWriting = isReady && !outgoing.isEmpty
     }
 
     /// Writes what is encrypted already; false if the socket has no room for all of it.
