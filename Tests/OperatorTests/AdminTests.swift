@@ -154,6 +154,7 @@ struct AdminCase: Sendable, CustomTestStringConvertible {
             contains: ["workflows"]
         ),
         .init(method: "GET", path: "/dev/services/abc", status: 404),
+        .init(method: "GET", path: "/dev/kv/\(serviceID)/bucket/key", status: 404),
         .init(method: "GET", path: "/dev/trigger-streams", status: 200, contains: ["[]"]),
         .init(
             method: "POST",

@@ -14,8 +14,10 @@ final class TestChain: Sendable {
         var contracts: [String: String]
     }
 
-    /// One process for all tests; it ends with this one, whose end it sees on its input.
+    /// One process for most tests; it ends with this one, whose end it sees on its input.
     static let shared = Result { try TestChain() }
+    /// Another one, for tests that make it fail.
+    static let failing = Result { try TestChain() }
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()

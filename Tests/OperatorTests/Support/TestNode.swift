@@ -26,6 +26,8 @@ struct EchoEngine: ServiceEngine, AggregatorEngine {
     /// What is answered instead of the trigger's bytes.
     var answer: [UInt8]?
     var killAt: Step?
+    /// How long the aggregator waits before it submits.
+    var delaySeconds: UInt64?
 
     func run(_ work: WorkItem) -> WorkOutcome {
         kill(.beforeAnswer)
@@ -40,6 +42,8 @@ struct EchoEngine: ServiceEngine, AggregatorEngine {
         _ call: AggregatorCall
     ) -> AggregatorOutcome {
         switch call {
+        case .input where delaySeconds != nil:
+            return .actions([.timer(delaySeconds: delaySeconds ?? 0)])
         case .input, .timer:
             kill(.beforeQueue)
             let address = EVMAddress(bytes: handler.bytes)
@@ -102,7 +106,7 @@ final class TestNode: Sendable {
         endpoint: String,
         folder: TestFolder? = nil,
         exchange: (any PeerExchange)? = nil,
-        engine: EchoEngine,
+        engine: EchoEngine? = nil,
         change: (inout OperatorConfiguration) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TestFolder()
@@ -127,7 +131,10 @@ final class TestNode: Sendable {
         node = try OperatorNode.start(
             configuration,
             exchange: exchange,
-            makeEngine: { _ in engine }
+            makeEngine: { (parts) throws(OperatorError) in
+                if let engine { return engine }
+                return try ComponentRunner(parts)
+            }
         )
     }
 
@@ -152,6 +159,7 @@ final class TestNode: Sendable {
         _ method: String,
         _ path: String,
         body: String = "",
+        bytes: [UInt8] = [],
         token: String? = TestNode.token
     ) throws -> Answer {
         let url = try #require(URL(string: "http://127.0.0.1:\(node.adminPort)\(path)"))
@@ -160,7 +168,7 @@ final class TestNode: Sendable {
         if let token {
             request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
         }
-        if !body.isEmpty { request.httpBody = Data(body.utf8) }
+        if !body.isEmpty || !bytes.isEmpty { request.httpBody = Data(body.utf8) + Data(bytes) }
         let result = Mutex<Answer?>(nil)
         let isDone = DispatchSemaphore(value: 0)
         let task = URLSession.shared.dataTask(with: request) { data, response, _ in

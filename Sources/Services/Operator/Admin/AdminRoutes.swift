@@ -165,6 +165,9 @@ struct AdminRoutes: Sendable {
                 request throws(OperatorError) in
                 .json(ServiceCodec.value(of: try saved(request)))
             },
+            .init("GET", "/dev/kv/{service}/{bucket}/{key}", .open, isDevelopment: true) {
+                request throws(OperatorError) in try keyValue(request)
+            },
             .init("GET", "/dev/trigger-streams", .open, isDevelopment: true) { _ in
                 .json(NodeStatus(node: node).streams)
             },
@@ -183,6 +186,20 @@ struct AdminRoutes: Sendable {
                 return .noContent
             },
         ]
+    }
+
+    /// What a service keeps under a key.
+    private func keyValue(_ request: AdminRequest) throws(OperatorError) -> HTTPResponse {
+        let store = node.keyValues.store(service: request.value("service"))
+        do throws(ComponentError) {
+            guard let value = try store.get(request.value("bucket"), request.value("key")) else {
+                return .text(404, "there is no such key")
+            }
+            let headers = HTTPHeaders(["Content-Type": "application/octet-stream"])
+            return HTTPResponse(status: 200, headers: headers, body: value)
+        } catch {
+            throw .system(reason: error.description)
+        }
     }
 
     private func saved(_ request: AdminRequest) throws(OperatorError) -> Service {

@@ -5,9 +5,6 @@ internal import Synchronization
 
 /// Runs the programs of services in the sandbox, with the rights and limits that service and node give them.
 public final class ComponentRunner: ServiceEngine, AggregatorEngine {
-    /// Gives a service its store of keys and values.
-    public typealias KeyValueMaker = @Sendable (_ service: String) -> (any KeyValueStore)?
-
     /// Ready programs that are kept in memory.
     private static let readyCountMax = 64
 
@@ -15,25 +12,15 @@ public final class ComponentRunner: ServiceEngine, AggregatorEngine {
     private let engine: ComponentEngine
     private let evmChains: [String: EVMChainConfiguration]
     private let cosmosChains: [String: CosmosChainConfiguration]
-    private let keyValue: KeyValueMaker
-    private let http: (any OutgoingHTTP)?
+    private let http = CurlHTTP()
     private let ready = Mutex<[String: Component]>([:])
 
     /// Makes an engine whose cache is in the node's folder.
     ///
-    /// - Parameters:
-    ///   - parts: What the node gives its engine.
-    ///   - keyValue: Gives each service its store of keys and values.
-    ///   - http: Asks hosts over HTTP; none refuses all.
+    /// - Parameter parts: What the node gives its engine.
     /// - Throws: `system` when the sandbox cannot be started.
-    public init(
-        _ parts: EngineParts,
-        keyValue: @escaping KeyValueMaker = { _ in nil },
-        http: (any OutgoingHTTP)? = nil
-    ) throws(OperatorError) {
+    public init(_ parts: EngineParts) throws(OperatorError) {
         self.parts = parts
-        self.keyValue = keyValue
-        self.http = http
         let configuration = parts.configuration
         var evmChains: [String: EVMChainConfiguration] = [:]
         var cosmosChains: [String: CosmosChainConfiguration] = [:]
@@ -173,7 +160,7 @@ public final class ComponentRunner: ServiceEngine, AggregatorEngine {
             environment: definition.environmentKeys.compactMap { key in
                 environment[key].map { value in Setting(key: key, value: value) }
             },
-            keyValue: keyValue(id),
+            keyValue: parts.keyValues.store(service: id),
             service: service,
             workflowID: workflowID,
             eventID: eventID,

@@ -26,6 +26,7 @@ public final class OperatorNode: Sendable {
     let exchange: (any PeerExchange)?
     let startedNanoseconds: UInt64
     let definitions: DefinitionSource
+    let keyValues: KeyValueFile
     /// Held while the set of services changes, so that the dispatcher and the triggers follow in the same order.
     let changes = Mutex<Void>(())
     private let aggregators: AggregatorSet
@@ -114,6 +115,11 @@ public final class OperatorNode: Sendable {
             directory: configuration.definitionDirectory,
             ipfsGateway: configuration.ipfsGateway
         )
+        do throws(ComponentError) {
+            keyValues = try KeyValueFile(path: path + "/keyvalue.sqlite")
+        } catch {
+            throw .system(reason: error.description)
+        }
         journal = try NodeJournal(path: path + "/journal.sqlite", clock: clock)
         aggregators = AggregatorSet()
     }
@@ -128,6 +134,7 @@ public final class OperatorNode: Sendable {
                 components: components,
                 registry: registry,
                 journal: journal,
+                keyValues: keyValues,
                 clock: clock
             )
         )
@@ -354,6 +361,7 @@ public struct EngineParts: Sendable {
     let components: ComponentStore
     let registry: ServiceRegistry
     let journal: NodeJournal
+    let keyValues: KeyValueFile
     let clock: any Clock
 }
 
