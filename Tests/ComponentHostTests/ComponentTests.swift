@@ -6,7 +6,7 @@ import Testing
 @Suite("Components") struct ComponentTests {
     @Test("echo answers the bytes of its trigger, after the prefix that it is configured with")
     func echo() throws {
-        let component = try Sandbox.engine().component(Program.built("echo.wasm"))
+        let component = try Sandbox.component("echo")
         #expect(component.isOperator)
         #expect(!component.isAggregator)
         for bytes in [[], [1, 2, 3], [UInt8](repeating: 9, count: 10_000)] as [[UInt8]] {
@@ -24,7 +24,7 @@ import Testing
 
     @Test("a program's own error comes with its words")
     func guestError() throws {
-        let component = try Sandbox.engine().component(Program.built("echo.wasm"))
+        let component = try Sandbox.component("echo")
         let context = HostContext(configuration: [Setting(key: "fail", value: "no data")])
         #expect(throws: ComponentError.guest("no data")) {
             try component.run(Sandbox.action([1]), context, Sandbox.limits)
@@ -33,7 +33,7 @@ import Testing
 
     @Test("an aggregator's component says where results go")
     func aggregator() throws {
-        let component = try Sandbox.engine().component(Program.built("echo-aggregator.wasm"))
+        let component = try Sandbox.component("echo-aggregator")
         #expect(component.isAggregator)
         let address = String(repeating: "0a", count: 20)
         let context = HostContext(configuration: [
@@ -63,7 +63,7 @@ import Testing
 
     @Test("every kind of trigger crosses the border", arguments: Sandbox.triggers)
     func triggers(_ trigger: Trigger, _ data: TriggerData) throws {
-        let component = try Sandbox.engine().component(Program.built("hostile/trap.wasm"))
+        let component = try Sandbox.component("hostile/trap")
         var action = Sandbox.action([])
         action.configuration.trigger = trigger
         action.data = data
@@ -116,7 +116,7 @@ import Testing
         limits.logLineBytesMax = 10
         limits.fuel = 1_000_000
         limits.milliseconds = 200
-        let component = try Sandbox.engine().component(Program.built("hostile/log-flood.wasm"))
+        let component = try Sandbox.component("hostile/log-flood")
         #expect(throws: ComponentError.self) {
             try component.run(Sandbox.action([]), context, limits)
         }
@@ -158,7 +158,7 @@ import Testing
 
     @Test("the time of a call is measured")
     func timing() throws {
-        let component = try Sandbox.engine().component(Program.built("echo.wasm"))
+        let component = try Sandbox.component("echo")
         let timing = try CallTiming.measure(
             component,
             Sandbox.action([1]),

@@ -11,11 +11,8 @@ import Testing
 
     @Test("several threads run them again and again beside a program that is answered each time")
     func mixed() throws {
-        let engine = try Sandbox.engine()
-        let echo = try engine.component(Program.built("echo.wasm"))
-        let hostile = try Self.names.map { name in
-            try engine.component(Program.built("hostile/\(name).wasm"))
-        }
+        let echo = try Sandbox.component("echo")
+        let hostile = try Self.names.map { name in try Sandbox.component("hostile/" + name) }
         var limits = Sandbox.limits
         limits.fuel = 2_000_000
         limits.milliseconds = 200

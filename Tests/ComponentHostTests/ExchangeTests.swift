@@ -147,7 +147,7 @@ import Testing
             rawSockets: false,
             dnsResolution: false
         )
-        let component = try Self.asking.get()
+        let component = try Sandbox.component("hostile/forbidden-host")
         let responses = try component.run(
             Sandbox.action(Array(row.authority.utf8)),
             HostContext(permissions: permissions, http: recorder),
@@ -159,10 +159,5 @@ import Testing
         #expect(asked.map(\.authority) == (row.isAsked ? [row.authority] : []))
         let arePrivate = asked.allSatisfy { $0.mayBePrivate }
         #expect(arePrivate)
-    }
-
-    /// Compiled once for all rows.
-    private static let asking = Result {
-        try Sandbox.engine().component(Program.built("hostile/forbidden-host.wasm"))
     }
 }

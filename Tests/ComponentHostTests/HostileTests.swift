@@ -68,10 +68,9 @@ import Testing
 
     @Test("each ends as such, and the next call is answered", arguments: rows)
     func survived(_ row: Row) throws {
-        let engine = try Sandbox.engine()
-        let echo = try engine.component(Program.built("echo.wasm"))
+        let echo = try Sandbox.component("echo")
         let error = #expect(throws: ComponentError.self) {
-            let component = try engine.component(Program.built("hostile/\(row.name).wasm"))
+            let component = try Sandbox.component("hostile/" + row.name)
             _ = try component.run(Sandbox.action([]), HostContext(), Sandbox.limits)
         }
         #expect(error.map(row.isExpected) == true, "\(String(describing: error))")

@@ -12,8 +12,10 @@ import Testing
         isDeterministic: Bool = false,
         limits: CallLimits = Sandbox.limits
     ) throws -> String {
-        let engine = try Sandbox.engine(isDeterministic: isDeterministic)
-        let component = try engine.component(Program.built("hostile/\(name).wasm"))
+        let component = try Sandbox.component(
+            "hostile/" + name,
+            isDeterministic: isDeterministic
+        )
         let responses = try component.run(
             Sandbox.action(Array(input.utf8)),
             context,

@@ -29,16 +29,25 @@ enum Program {
 
     /// A component of the operator's world made of `Programs/name.wat`.
     static func component(_ name: String) throws -> [UInt8] {
+        let world =
+            name == "keyvalue"
+            ? "test:keyvalue/keyvalue-world" : "wavs:operator/wavs-world@2.6.0"
+        return try component(
+            named(name),
+            world: world,
+            wit: WholeFile.read(folder + "keyvalue.wit")
+        )
+    }
+
+    /// A component made of a core module and a world, which may use the interfaces of WAVS.
+    static func component(_ core: [UInt8], world: String, wit: [UInt8]) throws -> [UInt8] {
         try inFolder { folder in
             _ = try LinuxDirectory.open(folder).subdirectory("deps")
             try copy(interfaces + "types.wit", folder + "deps/types.wit")
             try copy(interfaces + "operator.wit", folder + "deps/operator.wit")
             try copy(Program.folder + "wasi-keyvalue.wit", folder + "deps/keyvalue.wit")
-            try copy(Program.folder + "keyvalue.wit", folder + "world.wit")
-            try WholeFile.write(named(name), to: folder + "core.wasm")
-            let world =
-                name == "keyvalue"
-                ? "test:keyvalue/keyvalue-world" : "wavs:operator/wavs-world@2.6.0"
+            try WholeFile.write(wit, to: folder + "world.wit")
+            try WholeFile.write(core, to: folder + "core.wasm")
             try run([
                 "component", "embed", folder, folder + "core.wasm", "--world", world, "-o",
                 folder + "embedded.wasm",

@@ -1,4 +1,5 @@
 import ComponentHost
+import Synchronization
 
 /// What the tests of components share.
 enum Sandbox {
@@ -6,6 +7,33 @@ enum Sandbox {
 
     static func engine(isDeterministic: Bool = false) throws -> ComponentEngine {
         try ComponentEngine(.init(isDeterministic: isDeterministic))
+    }
+
+    /// A component of `.build/components`, compiled once for all tests.
+    static func component(
+        _ name: String,
+        isDeterministic: Bool = false
+    ) throws -> Component {
+        try compiled.withLock { compiled in
+            let key = "\(name) \(isDeterministic)"
+            if let component = compiled[key] { return component }
+            let engine = try isDeterministic ? deterministicEngine.get() : ordinaryEngine.get()
+            let component = try engine.component(Program.built(name + ".wasm"))
+            compiled[key] = component
+            return component
+        }
+    }
+
+    /// The engine of `component`.
+    static func sharedEngine() throws -> ComponentEngine { try ordinaryEngine.get() }
+
+    private static let compiled = Mutex<[String: Component]>([:])
+    private static let ordinaryEngine = Result {
+        // Tests run at once, and none of them is to wait for a place.
+        try ComponentEngine(.init(isDeterministic: false, instancesMax: 32))
+    }
+    private static let deterministicEngine = Result {
+        try ComponentEngine(.init(isDeterministic: true, instancesMax: 32))
     }
 
     static func action(_ bytes: [UInt8]) -> TriggerAction {
