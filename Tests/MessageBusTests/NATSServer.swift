@@ -20,6 +20,18 @@ final class NATSServer {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scripts/\(name)").path
     }
 
+    /// Who may do what.
+    static let users = """
+        { user: "CN=venue" }
+        {
+            user: "CN=observer"
+            permissions: {
+                publish: ["attest.response.>", "_inbox.>"]
+                subscribe: ["attest.request.>", "_inbox.>"]
+            }
+        }
+        """
+
     /// The files that a script makes once for all servers.
     private static let certificates = Result<[(String, [UInt8])], any Error> {
         let folder = try TemporaryFolder.make()
@@ -31,13 +43,13 @@ final class NATSServer {
         }
     }
 
-    init() throws {
+    init(users: String = users) throws {
         folder = try TemporaryFolder.make()
         port = -1
         for (name, bytes) in try Self.certificates.get() {
             try WholeFile.write(bytes, to: folder + "/" + name)
         }
-        try start()
+        try start(users: users)
     }
 
     deinit {
@@ -46,9 +58,9 @@ final class NATSServer {
     }
 
     /// Starts it, the second time at the same port.
-    func start() throws {
+    func start(users: String = users) throws {
         let file = folder + "/server.conf"
-        try WholeFile.write(Array(configuration.utf8), to: file)
+        try WholeFile.write(Array(configuration(users).utf8), to: file)
         let started = try ChildProcess(
             Self.tools.appending(path: "nats-server").path,
             ["-c", file, "-l", folder + "/log"]
@@ -71,7 +83,7 @@ final class NATSServer {
         process = nil
     }
 
-    private var configuration: String {
+    private func configuration(_ users: String) -> String {
         """
         host: 127.0.0.1
         port: \(port)
@@ -84,16 +96,7 @@ final class NATSServer {
             verify_and_map: true
         }
         authorization {
-            users: [
-                { user: "CN=venue" }
-                {
-                    user: "CN=observer"
-                    permissions: {
-                        publish: ["attest.response.>", "_inbox.>"]
-                        subscribe: ["attest.request.>", "_inbox.>"]
-                    }
-                }
-            ]
+            users: [ \(users) ]
         }
         """
     }

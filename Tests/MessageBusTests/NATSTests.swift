@@ -69,6 +69,26 @@ import Testing
         #expect(!bus.isConnected)
     }
 
+    @Test("a participant that the server refused is let in when the server is set right")
+    func refusedThenAdmitted() throws {
+        let server = try NATSServer(users: "{ user: \"CN=nobody\" }")
+        let bus = try server.participant()
+        defer { bus.close() }
+        let heard = Heard()
+        try bus.subscribe("subject") { heard.add($0) }
+        let log = server.folder + "/log"
+        waitUntil {
+            let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+            return text.split(separator: "authentication error").count > 3
+        }
+        #expect(!bus.isConnected)
+        server.kill()
+        try server.start(users: NATSServer.users)
+        waitUntil { bus.isConnected }
+        try bus.publish("subject", [1])
+        #expect(heard.wait(count: 1))
+    }
+
     @Test("files that are not there are errors that name them")
     func files() throws {
         let security = NATSBus.Security(

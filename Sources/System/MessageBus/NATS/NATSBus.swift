@@ -70,9 +70,9 @@ public final class NATSBus: MessageBus {
         random: @escaping @Sendable () -> UInt64 = SystemRandom.word,
         connectionChanged: (@Sendable (Bool) -> Void)? = nil
     ) throws(BusError) {
-        let core = NATSCore(limits, random, connectionChanged)
+        let core = NATSCore(servers, security, limits, random, connectionChanged)
         self.core = core
-        try core.connect(servers, security)
+        try core.connect()
         do throws(PlatformError) {
             threads = try BusThreads(name: "nats", core.delivery) { core.run() }
         } catch {

@@ -82,6 +82,7 @@ func disconnected(_ connection: OpaquePointer?, _ context: UnsafeMutableRawPoint
 
 /// The last call for a connection.
 func closed(_ connection: OpaquePointer?, _ context: UnsafeMutableRawPointer?) {
+    unsafe core(context)?.gaveUp()
     if let context = unsafe context { unsafe Unmanaged<NATSCore>.fromOpaque(context).release() }
 }
 

@@ -1,6 +1,5 @@
 internal import CNATS
 internal import Glibc
-internal import Synchronization
 
 /// The library's connection; its functions may be called by any thread.
 @safe final class NATSConnection: @unchecked Sendable {
@@ -195,18 +194,15 @@ internal import Synchronization
 @safe final class NATSHandle: @unchecked Sendable {
     // The library guards its objects with locks of its own; the place is written once, in init.
     private let handle: OpaquePointer
-    private let isEnded = Atomic<Bool>(false)
 
     init(_ handle: OpaquePointer) { unsafe self.handle = handle }
 
     deinit { unsafe natsSubscription_Destroy(handle) }
 
-    /// Ends it; true the first time.
-    func end() -> Bool {
-        guard !isEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+    /// Ends it.
+    func end() {
         // One that its connection has ended already needs no ending.
         _ = unsafe natsSubscription_Unsubscribe(handle)
-        return true
     }
 }
 

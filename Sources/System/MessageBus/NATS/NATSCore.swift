@@ -4,11 +4,21 @@ internal import Synchronization
 
 /// What a participant over NATS, its threads and the library's threads share.
 final class NATSCore: Sendable {
+    /// What this participant hears.
+    private struct Entry {
+        let pattern: String
+        /// Whose the messages are; none for answers to requests.
+        let subscription: Subscription?
+        /// The library's part of it; none while there is no connection to which it belongs.
+        var handle: NATSHandle?
+    }
+
     private struct State {
         var connection: NATSConnection?
-        /// The library ends what nobody holds.
-        var handles: [NATSHandle] = []
-        var subscriptionCount = 0
+        /// Whether the library has given the connection up, which it does when a server refuses it twice.
+        var isGivenUp = false
+        var entries: [UInt64: Entry] = [:]
+        var nextEntry: UInt64 = 1
         var isStopping = false
         /// What the owner was told last.
         var wasConnected = false
@@ -24,12 +34,18 @@ final class NATSCore: Sendable {
     let delivery: Delivery
     let limits: BusLimits
     let random: @Sendable () -> UInt64
+    private let servers: [String]
+    private let security: NATSBus.Security?
     private let outgoing: OutgoingQueue
     private let signal = Signal()
     private let connectionChanged: (@Sendable (Bool) -> Void)?
     private let state = Mutex(State())
+    /// Held while subscriptions are made, so that none is made twice for a new connection.
+    private let subscribing = Mutex(())
 
     init(
+        _ servers: [String],
+        _ security: NATSBus.Security?,
         _ limits: BusLimits,
         _ random: @escaping @Sendable () -> UInt64,
         _ connectionChanged: (@Sendable (Bool) -> Void)?
@@ -37,23 +53,49 @@ final class NATSCore: Sendable {
         // Nobody can guess it, as nobody else may hear or give the answers.
         let owner = [random(), random()].map { String($0, radix: 16) }.joined()
         requests = Requests(owner: owner)
+        self.servers = servers
+        self.security = security
         self.limits = limits
         self.random = random
         self.connectionChanged = connectionChanged
         delivery = Delivery(limits) {}
         outgoing = OutgoingQueue(limits)
+        let answers = Entry(pattern: requests.pattern, subscription: nil, handle: nil)
+        state.withLock { $0.entries[0] = answers }
     }
 
     var isConnected: Bool { connection?.isConnected ?? false }
     var statistics: NATSBus.Statistics { state.withLock { $0.statistics } }
     private var connection: NATSConnection? { state.withLock { $0.connection } }
 
-    func connect(_ servers: [String], _ security: NATSBus.Security?) throws(BusError) {
+    /// Connects, or begins to, and subscribes to everything.
+    ///
+    /// - Throws: `nats` for unusable files or addresses.
+    func connect() throws(BusError) {
+        state.withLock { $0.isGivenUp = false }
         let connection = try NATSConnection(servers, security, limits, self)
-        state.withLock { $0.connection = connection }
-        let answers = try connection.subscribe(requests.pattern, NATSReceiver(self, nil))
-        state.withLock { $0.handles.append(answers) }
+        subscribing.withLock { _ in
+            let numbers = state.withLock { state in
+                state.connection = connection
+                for number in state.entries.keys { state.entries[number]?.handle = nil }
+                return state.entries.keys.sorted()
+            }
+            for number in numbers { make(number) }
+        }
         if connection.isConnected { changed(true) }
+    }
+
+    /// Makes the library's part of a subscription; where the connection is given up, the next one does so.
+    private func make(_ number: UInt64) {
+        let (connection, entry) = state.withLock { ($0.connection, $0.entries[number]) }
+        guard let connection, let entry else { return }
+        do throws(BusError) {
+            let receiver = NATSReceiver(self, entry.subscription)
+            let handle = try connection.subscribe(entry.pattern, receiver)
+            state.withLock { $0.entries[number]?.handle = handle }
+        } catch {
+            failed(error.description, isRefusal: false, isLoss: false)
+        }
     }
 
     // MARK: what the owner does
@@ -76,24 +118,26 @@ final class NATSCore: Sendable {
         _ handler: @escaping @Sendable (BusMessage) -> Void
     ) throws(BusError) -> BusSubscription {
         let subscription = Subscription(try BusProtocol.pattern(text), handler)
-        let limit = limits.subscriptionCountMax
-        let (connection, hasRoom) = state.withLock { state in
-            let connection = state.isStopping ? nil : state.connection
-            guard state.subscriptionCount < limit else { return (connection, false) }
-            state.subscriptionCount += 1
-            return (connection, true)
+        // One more is for the answers to its requests.
+        let limit = limits.subscriptionCountMax + 1
+        let number: Result<UInt64, BusError> = state.withLock { state in
+            if state.isStopping { return .failure(.closed) }
+            guard state.entries.count < limit else {
+                return .failure(.tooManySubscriptions(limit: limit - 1))
+            }
+            let number = state.nextEntry
+            state.nextEntry += 1
+            state.entries[number] = Entry(pattern: text, subscription: subscription, handle: nil)
+            return .success(number)
         }
-        guard let connection else { throw .closed }
-        guard hasRoom else { throw .tooManySubscriptions(limit: limit) }
-        let handle = try connection.subscribe(text, NATSReceiver(self, subscription))
-        state.withLock { $0.handles.append(handle) }
+        let made = try number.get()
+        subscribing.withLock { _ in
+            // A new connection may have come first.
+            if state.withLock({ $0.entries[made]?.handle == nil }) { make(made) }
+        }
         return BusSubscription { [self] in
             subscription.end()
-            guard handle.end() else { return }
-            state.withLock { state in
-                state.subscriptionCount -= 1
-                state.handles.removeAll { $0 === handle }
-            }
+            state.withLock { $0.entries.removeValue(forKey: made) }?.handle?.end()
         }
     }
 
@@ -124,7 +168,11 @@ final class NATSCore: Sendable {
     func run() {
         var part = NATSPart()
         while !state.withLock({ $0.isStopping }) {
-            if !sendNext(&part) { signal.wait() }
+            if state.withLock({ $0.isGivenUp }) {
+                connectAgain()
+            } else if !sendNext(&part) {
+                signal.wait()
+            }
         }
         let clock = LinuxClock()
         let time = UInt64(limits.drainMilliseconds) * 1_000_000
@@ -133,12 +181,29 @@ final class NATSCore: Sendable {
         let ended = state.withLock { state in
             defer {
                 state.connection = nil
-                state.handles = []
+                state.entries = [:]
             }
-            return (state.connection, state.handles)
+            return (state.connection, state.entries)
         }
         ended.0?.close(drainMilliseconds: limits.drainMilliseconds)
         delivery.stop()
+    }
+
+    /// Waits a while, and connects anew.
+    private func connectAgain() {
+        let wait = limits.reconnectMilliseconds(failureCount: .max, random())
+        let clock = LinuxClock()
+        let end = clock.monotonicNanoseconds() + UInt64(wait) * 1_000_000
+        while !state.withLock({ $0.isStopping }), clock.monotonicNanoseconds() < end {
+            signal.wait(timeoutNanoseconds: end - min(end, clock.monotonicNanoseconds()))
+        }
+        guard !state.withLock({ $0.isStopping }) else { return }
+        do throws(BusError) {
+            try connect()
+        } catch {
+            failed(error.description, isRefusal: false, isLoss: false)
+            state.withLock { $0.isGivenUp = true }
+        }
     }
 
     /// Sends one message or part; false if nothing waits.
@@ -178,6 +243,13 @@ final class NATSCore: Sendable {
         guard isNews else { return }
         if !isConnected { requests.fail(.disconnected) }
         if let connectionChanged { delivery.push { connectionChanged(isConnected) } }
+    }
+
+    /// The library has ended the connection, for good.
+    func gaveUp() {
+        changed(false)
+        state.withLock { $0.isGivenUp = true }
+        signal.notify()
     }
 
     func failed(_ text: String, isRefusal: Bool, isLoss: Bool) {
