@@ -98,6 +98,7 @@ let package = Package(
             "Cryptography",
             "Encoding",
             "BLS12381",
+            "ThresholdKeys",
             "MerkleLog",
             "Venue",
             "Statements",
@@ -484,6 +485,7 @@ let package = Package(
             "Cryptography",
             "Encoding",
             "BLS12381",
+            "ThresholdKeys",
             "MerkleLog",
             "Venue",
             "Statements",
@@ -491,6 +493,7 @@ let package = Package(
             "Verification",
             "KeyStore",
             "SimulatedBundles",
+            "SimulatedCommittee",
             "Console"
         ),
         tests(

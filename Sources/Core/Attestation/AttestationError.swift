@@ -30,6 +30,10 @@ public enum AttestationError: Error, Equatable, Sendable {
     case malformedDissent(COSEError)
     /// What a dissent says is malformed.
     case invalidDissent(StatementError)
+    /// A notice about a seat is no signed message of the right shape.
+    case malformedNotice(COSEError)
+    /// What a notice about a seat says is malformed.
+    case invalidNotice(StatementError)
     /// An attestation is no document of that kind.
     case malformedAttestation(StatementError)
     /// An attestation says something else than the certificate in it; `name` says in what it differs.
@@ -99,6 +103,8 @@ extension AttestationError: CustomStringConvertible {
             "the \(kind.string) has a wrong member \(name.string)"
         case .malformedDissent(let error): "the dissent is malformed: \(error.explanation)"
         case .invalidDissent(let error): "what the dissent says is malformed: \(error.description)"
+        case .malformedNotice(let error): "the notice is malformed: \(error.explanation)"
+        case .invalidNotice(let error): "what the notice says is malformed: \(error.description)"
         case .malformedAttestation(let error): "the attestation is malformed: \(error.description)"
         case .otherAttestation(let name): "the attestation has another \(name.string)"
         case .malformedReport(let error): "the report is malformed: \(error.description)"

@@ -156,12 +156,20 @@ public struct Vote: Equatable, Sendable {
         }
         guard slot == attested.slot.rawValue else { throw .otherVote(seat: index, name: "slot") }
         guard self.digest == digest else { throw .otherVote(seat: index, name: "digest") }
-        guard message.protected.keyID == StatementIssuer.keyID(of: identityKey.bytes) else {
+        try checkIdentity(identityKey, verifier: verifier)
+    }
+
+    /// Checks that an identity key signed the vote, whatever it is about.
+    ///
+    /// - Throws: `wrongKeyID` or `wrongIdentitySignature`.
+    public func checkIdentity(
+        _ key: Ed25519.PublicKey,
+        verifier: Ed25519Verifier
+    ) throws(AttestationError) {
+        guard message.protected.keyID == StatementIssuer.keyID(of: key.bytes) else {
             throw .wrongKeyID(seat: index)
         }
-        let isSigned = message.isValid { message, signature in
-            verifier(signature, message, identityKey)
-        }
+        let isSigned = message.isValid { message, signature in verifier(signature, message, key) }
         guard isSigned else { throw .wrongIdentitySignature(seat: index) }
     }
 

@@ -1,15 +1,15 @@
-import Encoding
+package import Encoding
 
 /// Reads the members of a message between the venue and its observers: a map with text keys in deterministic
 /// CBOR, with all members that it must have and no others.
-struct MessageReader {
+package struct MessageReader {
     private let kind: Text
     private let map: CBORMap
 
-    init(
+    package init(
         _ kind: Text,
         decoding bytes: [UInt8],
-        members: Int,
+        members: Int?,
         bytesMax: Int
     ) throws(AttestationError) {
         self.kind = kind
@@ -20,30 +20,33 @@ struct MessageReader {
         } catch {
             throw .malformedMessage(kind: kind, error)
         }
-        guard let map = value.map, map.entries.count == members else {
+        guard let map = value.map, map.entries.count == members ?? map.entries.count else {
             throw .invalidMessage(kind: kind, name: "set")
         }
         self.map = map
     }
 
-    func wrong(_ name: Text) -> AttestationError { .invalidMessage(kind: kind, name: name) }
+    /// How many members the map has, for a reader that was not told how many there must be.
+    package var memberCount: Int { map.entries.count }
 
-    func value(_ name: Text) throws(AttestationError) -> CBORValue {
+    package func wrong(_ name: Text) -> AttestationError { .invalidMessage(kind: kind, name: name) }
+
+    package func value(_ name: Text) throws(AttestationError) -> CBORValue {
         guard let value = map[name] else { throw wrong(name) }
         return value
     }
 
-    func unsigned(_ name: Text) throws(AttestationError) -> UInt64 {
+    package func unsigned(_ name: Text) throws(AttestationError) -> UInt64 {
         guard let number = try value(name).unsigned else { throw wrong(name) }
         return number
     }
 
-    func text(_ name: Text) throws(AttestationError) -> Text {
+    package func text(_ name: Text) throws(AttestationError) -> Text {
         guard let text = try value(name).text else { throw wrong(name) }
         return text
     }
 
-    func bytes(
+    package func bytes(
         _ name: Text,
         count: ClosedRange<Int>
     ) throws(AttestationError) -> [UInt8] {
