@@ -399,6 +399,19 @@ let package = Package(
         target("Tests", "LoopbackServers", ["Platform", "HTTP", "COpenSSL"]),
         tests("HTTPTests", "Platform", "HTTP", "LoopbackServers"),
         tests(
+            "TriggersTests",
+            "SeededRandomness",
+            "Cryptography",
+            "Encoding",
+            "Platform",
+            "HTTP",
+            "Ethereum",
+            "ComponentHost",
+            "Triggers",
+            "LoopbackServers",
+            excluding: ["Vectors", "Scripts"]
+        ),
+        tests(
             "DispatcherTests",
             "SeededRandomness",
             "Cryptography",

@@ -11,8 +11,13 @@ public final class WebSocketPeer {
     private var waiting: [WebSocketCodec.Message] = []
 
     /// Takes the client's handshake; none if it is no proper one.
-    public init?(_ connection: LoopbackConnection) {
-        let head = String(decoding: connection.read(through: "\r\n\r\n"), as: UTF8.self)
+    public convenience init?(_ connection: LoopbackConnection) {
+        let head = connection.read(through: "\r\n\r\n")
+        self.init(connection, head: String(decoding: head, as: UTF8.self))
+    }
+
+    /// Takes the client's handshake, whose head was read before; none if it is no proper one.
+    public init?(_ connection: LoopbackConnection, head: String) {
         let lines = head.components(separatedBy: "\r\n")
         let words = lines[0].split(separator: " ")
         guard words.count == 3, words[0] == "GET", words[2] == "HTTP/1.1",

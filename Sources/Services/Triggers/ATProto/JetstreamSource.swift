@@ -30,6 +30,8 @@ final class JetstreamSource: TriggerSource {
     private var cursor: Int64?
     private var reached: Int64?
     private var connection: (socket: WebSocketConnection, interest: JetstreamInterest)?
+    /// How the connection ended, if that is still to be told.
+    private var failure: WebSocketError?
     private var recent = RecentIdentities(countMax: 16_384)
     private var unreadable = 0
     private var savedAt: UInt64 = 0
@@ -61,10 +63,14 @@ final class JetstreamSource: TriggerSource {
             connection = nil
             return SourceBatch()
         }
-        do throws(WebSocketError) { return try receive(interest) } catch {
-            connection = nil
-            throw .unreachable(source: jetstream.name, reason: "\(error)")
-        }
+        if let failure { throw failed(failure) }
+        do throws(WebSocketError) { return try receive(interest) } catch { throw failed(error) }
+    }
+
+    private func failed(_ error: WebSocketError) -> TriggerError {
+        connection = nil
+        failure = nil
+        return .unreachable(source: jetstream.name, reason: "\(error)")
     }
 
     func commit() throws(TriggerError) {
@@ -78,10 +84,7 @@ final class JetstreamSource: TriggerSource {
         let socket = try connected(interest)
         var batch = SourceBatch()
         var received = 0
-        while received < Self.batchCountMax,
-            let message = try socket.receive(
-                timeoutMilliseconds: received == 0 ? Self.waitMilliseconds : 0
-            )
+        while received < Self.batchCountMax, let message = try next(socket, isFirst: received == 0)
         {
             received += 1
             guard case .text(let line) = message,
@@ -90,7 +93,9 @@ final class JetstreamSource: TriggerSource {
                 unreadable += 1
                 continue
             }
-            reached = max(reached ?? 0, event.timeMicroseconds)
+            // A time that is yet to come must not become the cursor: nothing would come before it.
+            let now = Int64(clamping: clock.wallNanoseconds() / 1_000)
+            reached = max(reached ?? 0, min(event.timeMicroseconds, now))
             if let change = event.commit { take(change, interest, &batch) }
         }
         // Without a pause: the wait for the next event is the pause.
@@ -100,6 +105,18 @@ final class JetstreamSource: TriggerSource {
         batch.position = "time \(reached ?? 0) µs"
         if unreadable > 0 { batch.position += ", \(unreadable) unreadable" }
         return batch
+    }
+
+    /// The next message; an end of the connection is told only once what came before it is handed over.
+    private func next(
+        _ socket: WebSocketConnection,
+        isFirst: Bool
+    ) throws(WebSocketError) -> WebSocketCodec.Message? {
+        if isFirst { return try socket.receive(timeoutMilliseconds: Self.waitMilliseconds) }
+        do throws(WebSocketError) { return try socket.receive(timeoutMilliseconds: 0) } catch {
+            failure = error
+            return nil
+        }
     }
 
     private func take(

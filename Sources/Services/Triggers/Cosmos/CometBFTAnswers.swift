@@ -1,16 +1,17 @@
-internal import ComponentHost
-internal import Encoding
+package import ComponentHost
+package import Encoding
 
 /// How a node of CometBFT (Tendermint before) writes the attributes of events.
-enum AttributeForm: Equatable {
+package enum AttributeForm: Equatable {
     /// In base64, up to version 0.34.
     case base64
     /// As they are, since version 0.37.
     case plain
 
-    /// The form of a node's version, such as `0.34.21`.
-    init(version: String) {
-        let numbers = version.split { character in character == "." || character == "-" }
+    /// The form of a node's version, such as `0.34.21` or `v0.34.9`.
+    package init(version: String) {
+        let digits = version.hasPrefix("v") ? version.dropFirst() : version[...]
+        let numbers = digits.split { character in character == "." || character == "-" }
         let major = numbers.first.flatMap { Int($0) } ?? 1
         let minor = numbers.count > 1 ? Int(numbers[1]) ?? 0 : 0
         self = major == 0 && minor < 37 ? .base64 : .plain
@@ -18,37 +19,36 @@ enum AttributeForm: Equatable {
 }
 
 /// What is read of the answer to `status`.
-struct CometBFTStatus: Equatable {
-    let network: String
-    let latestBlock: UInt64
-    let earliestBlock: UInt64
-    let attributeForm: AttributeForm
+package struct CometBFTStatus: Equatable {
+    package let network: String
+    package let latestBlock: UInt64
+    package let attributeForm: AttributeForm
 
     /// Reads a result; none if it is malformed.
-    init?(_ result: JSONValue) {
+    package init?(_ result: JSONValue) {
         guard let node = result.object?["node_info"]?.object,
             let network = node["network"]?.string?.string,
             let version = node["version"]?.string?.string,
             let sync = result.object?["sync_info"]?.object,
-            let latest = CometBFTAnswers.height(sync["latest_block_height"])
+            let latest = CometBFTAnswers.height(sync["latest_block_height"]),
+            latest <= BlockInterval.heightMax
         else { return nil }
         self.network = network
         latestBlock = latest
-        earliestBlock = CometBFTAnswers.height(sync["earliest_block_height"]) ?? 0
         attributeForm = AttributeForm(version: version)
     }
 }
 
 /// The forms of the RPC of CometBFT 0.34, 0.37 and 0.38.
-enum CometBFTAnswers {
+package enum CometBFTAnswers {
     /// A number, which JSON has as a text of digits.
-    static func height(_ value: JSONValue?) -> UInt64? {
+    package static func height(_ value: JSONValue?) -> UInt64? {
         if let text = value?.string?.string { return UInt64(text) }
         return value?.number?.integer.flatMap { UInt64(exactly: $0) }
     }
 
     /// The events of the transactions of one block, from `block_results`, in order; none if it is malformed.
-    static func blockResults(
+    package static func blockResults(
         _ result: JSONValue,
         height: UInt64,
         _ form: AttributeForm
@@ -67,7 +67,7 @@ enum CometBFTAnswers {
     }
 
     /// The events of transactions from `tx_search`, with how many there are altogether; none if it is malformed.
-    static func search(
+    package static func search(
         _ result: JSONValue,
         height: UInt64,
         _ form: AttributeForm
@@ -87,7 +87,7 @@ enum CometBFTAnswers {
     }
 
     /// What a subscription says.
-    enum Notice: Equatable {
+    package enum Notice: Equatable {
         /// The subscription was taken.
         case subscribed
         /// Something happened in the block of that height: it is there, or about to be.
@@ -97,7 +97,7 @@ enum CometBFTAnswers {
     }
 
     /// Reads a message of a subscription; none if it is malformed.
-    static func notice(_ text: String) -> Notice? {
+    package static func notice(_ text: String) -> Notice? {
         let limits = DecodingLimits(bytesMax: 8 << 20, depthMax: 64)
         let value: JSONValue
         do throws(JSONError) {
@@ -124,7 +124,7 @@ enum CometBFTAnswers {
     }
 
     /// A list of events; none if it is malformed.
-    static func events(_ value: JSONValue?, _ form: AttributeForm) -> [CosmosEvent]? {
+    package static func events(_ value: JSONValue?, _ form: AttributeForm) -> [CosmosEvent]? {
         guard let value, value != .null else { return [] }
         guard let values = value.array else { return nil }
         var events: [CosmosEvent] = []

@@ -95,7 +95,7 @@ final class CometBFTNotices {
 
     func disconnect() { socket = nil }
 
-    /// Waits for a new block; false if none came, or nothing can say so.
+    /// Waits for a new block, or until the time is over; false at once if nothing can say so.
     func wait(_ endpoint: String, milliseconds: Int) -> Bool {
         do throws(WebSocketError) {
             guard let socket = try connected(endpoint) else { return false }
@@ -109,7 +109,7 @@ final class CometBFTNotices {
                 case .refused: return giveUp()
                 }
             }
-            return false
+            return true
         } catch {
             return giveUp()
         }

@@ -73,6 +73,7 @@ final class CosmosSource: TriggerSource {
         }
         guard next <= status.latestBlock else {
             let endpoint = chain.endpoints[pool.index]
+            // With a subscription the wait for it is the pause.
             batch.isMore = notices.wait(endpoint, milliseconds: Self.waitMilliseconds)
             return batch
         }

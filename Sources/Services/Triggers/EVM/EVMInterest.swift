@@ -56,6 +56,9 @@ struct EVMInterest {
 /// Without a first block the heights are those that the count divides, so that operators who began at different times
 /// deliver the same ones.
 struct BlockInterval {
+    /// No chain is that long; whoever says so must not bring sums to overflow.
+    static let heightMax: UInt64 = 1 << 56
+
     let trigger: Trigger
     private let blockCount: UInt64
     private let startBlock: UInt64

@@ -24,9 +24,9 @@ struct EVMNode {
     }
 
     func newestBlock() throws(TriggerError) -> UInt64 {
-        guard let number = EVMAnswers.quantity(try ask("eth_blockNumber", [])) else {
-            throw malformed("eth_blockNumber")
-        }
+        guard let number = EVMAnswers.quantity(try ask("eth_blockNumber", [])),
+            number <= BlockInterval.heightMax
+        else { throw malformed("eth_blockNumber") }
         return number
     }
 

@@ -26,6 +26,8 @@ struct FeedLog: Equatable {
     private(set) var changes: [(isRemoval: Bool, blocks: Range<UInt64>)] = []
 
     private static let slotCount = 4_096
+    /// No feed is that long; whoever says so must not bring sums to overflow.
+    private static let lengthMax: UInt64 = 1 << 48
 
     private struct Record {
         let isOdd: Bool
@@ -60,6 +62,7 @@ struct FeedLog: Equatable {
             for entry in batch { try readEntry(entry.payload) }
             batch = []
         }
+        guard length <= Self.lengthMax else { throw .unknown("a length of \(length) blocks") }
     }
 
     /// The record at a place; none if it is not whole.
