@@ -284,7 +284,13 @@ let package = Package(
             "Registry",
             "Verification",
             "HTTP",
-            "Witness"
+            "Witness",
+            "KeyCeremony",
+            "Attestation",
+            "TLS",
+            "MessageBus",
+            "Committee",
+            "Settlement"
         ),
 
         .executableTarget(
@@ -601,6 +607,10 @@ let package = Package(
             "BLS12381",
             "Statements",
             "Attestation",
+            "KeyStore",
+            "Platform",
+            "TLS",
+            "MessageBus",
             "Committee",
             "SimulatedBundles"
         ),

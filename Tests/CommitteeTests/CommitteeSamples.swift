@@ -79,11 +79,32 @@ struct CommitteeSamples {
         }
     }
 
+    /// A vote with the share of one seat, signed by the identity key of another.
+    func vote(
+        _ index: UInt32,
+        _ statement: IntervalStatement,
+        share: UInt32,
+        signer: UInt32? = nil
+    ) throws -> Vote {
+        let identities = certifiers.identities
+        return Vote(
+            for: .interval(statement),
+            index: index,
+            partial: try certifiers.partial(share, of: statement.digest.bytes),
+            identityKey: identities[Int(index) - 1].publicKey,
+            signer: identities[Int(signer ?? index) - 1].sign
+        )
+    }
+
     /// The dissent of a seat.
-    func dissent(_ index: UInt32, reason: Text = "no pass") -> Dissent {
+    func dissent(
+        _ index: UInt32,
+        reason: Text = "no pass",
+        about statement: IntervalStatement? = nil
+    ) -> Dissent {
         let identity = certifiers.identities[Int(index) - 1]
         return Dissent(
-            from: .interval(interval),
+            from: .interval(statement ?? interval),
             index: index,
             reason: reason,
             time: Timestamp(1),

@@ -133,7 +133,9 @@ public enum Console {
     /// Every command, in the order in which the help lists them.
     static var commands: [CommandSyntax] {
         [
-            demoSyntax, serveSyntax, verifySyntax, replaySyntax, journalVerifySyntax,
+            demoSyntax, serveSyntax, committeeStatusSyntax, committeePendingSyntax,
+            committeeDecideSyntax, committeeReportSyntax, committeeEnrolSyntax, verifySyntax,
+            replaySyntax, journalVerifySyntax,
             journalExportSyntax, journalStateHashSyntax,
             logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,
             logCheckpointSyntax, logProveSyntax, logConsistencySyntax, logAuditSyntax,

@@ -1,14 +1,20 @@
-internal import Encoding
-internal import Statements
+package import Encoding
+package import Statements
 
-/// Who sits where in a local committee: six categories, no group twice, four seats a region.
-struct SeatPlan {
-    let index: UInt32
-    let id: Text
-    let operatorName: Text
-    let group: Text
-    let region: Text
-    let category: SeatCategory
+/// Who sits where in a committee for demonstrations and tests: six categories, no group twice, four seats a region.
+package struct SeatPlan: Sendable {
+    /// The index of the seat, 1 … 12.
+    package let index: UInt32
+    /// The last part of the observer's DID.
+    package let id: Text
+    /// Who runs the observer.
+    package let operatorName: Text
+    /// The group of companies to which the operator belongs.
+    package let group: Text
+    /// Where the observer is.
+    package let region: Text
+    /// What kind of organisation the operator is.
+    package let category: SeatCategory
 
     func did(at venue: VenueName) throws(StatementError) -> OrbitDID {
         try OrbitDID(kind: .observer, registrar: venue, id: id)
@@ -29,7 +35,8 @@ struct SeatPlan {
         self.category = category
     }
 
-    static let all = [
+    /// The twelve seats.
+    package static let all = [
         SeatPlan(1, "kiruna", "Kiruna Ground Segment", "europe", .groundStation),
         SeatPlan(2, "punta-arenas", "Punta Arenas Earth Station", "americas", .groundStation),
         SeatPlan(3, "awarua", "Awarua Tracking", "asia-pacific", .groundStation),

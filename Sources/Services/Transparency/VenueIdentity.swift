@@ -79,6 +79,17 @@ public final class VenueIdentity: Sendable {
     /// Signs a leaf.
     func sign(_ message: [UInt8]) -> [UInt8] { venueSigner.sign(message) }
 
+    /// Lends the secret bytes of the key that signs statements, for the secure connections of the venue.
+    ///
+    /// - Parameter body: Receives them in place; a copy that it makes is its to wipe.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws.
+    public func withVenueSeed<Result: ~Copyable, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try venueSigner.withSeed(body)
+    }
+
     /// Signs with the newest log key.
     func signWithLogKey(_ message: [UInt8]) -> [UInt8] {
         logSigners[logSigners.count - 1].key.sign(message)

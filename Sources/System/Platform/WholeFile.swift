@@ -38,10 +38,18 @@ public enum WholeFile {
     ///
     /// It is not for what must survive a crash: a directory with its own rules is.
     ///
+    /// - Parameters:
+    ///   - bytes: What it holds afterwards.
+    ///   - path: The file.
+    ///   - mode: Who may read and write it if it is new.
     /// - Throws: `PlatformError.failed` when it cannot be made, or the disk is full.
     /// - Complexity: O(n).
-    public static func write(_ bytes: [UInt8], to path: String) throws(PlatformError) {
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    public static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        mode: UInt32 = 0o644
+    ) throws(PlatformError) {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         if file < 0 { throw .failed(.create, path: path, code: errno) }
         defer { close(file) }
         var written = 0

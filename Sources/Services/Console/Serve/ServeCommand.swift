@@ -1,29 +1,37 @@
-import Journal
+import Committee
+import Cryptography
+import Encoding
+import HTTP
+import KeyCeremony
 import Platform
 import Sequencer
+import Settlement
+import Statements
+import Transparency
 
 extension Console {
     static var serveSyntax: CommandSyntax {
         CommandSyntax(
             "serve",
-            summary: "run a venue on a journal, commanded through standard input",
+            summary: "run a venue on a journal, with its log and its committee of observers",
             details: """
-                Recovers the venue from the journal in DIR, which is made if it is missing, and then takes
+                Recovers the venue from the journal in DIR, which is made if it is missing. With --stdio it takes
                 commands from one client: binary frames, described in docs/protocol-stdio.md. An answer
-                leaves only when its command is durable. The end of the input and SIGTERM end the
+                leaves only when its command is durable. The end of that input and SIGTERM end the
                 venue after everything that was accepted is durable and answered.
 
                 With --log, every trade, settlement, rule and filed document is a leaf of the log in DIR about a
                 quarter of a second after it, and what is missing at a start is made up for. The log never holds the
                 venue up: if it fails, that is said, and the venue goes on.
+
+                With --committee, the observers that FILE enrols connect at --listen (mutual TLS), generate the
+                group's key among themselves, attest to every interval, and judge the reports of service contracts.
+                serve.json in DIR says where they and the control surface listen; `parallax committee` uses the
+                latter.
                 """,
             options: [
                 OptionSyntax("--data", "DIR", "the directory of the journal"),
-                OptionSyntax(
-                    "--stdio",
-                    "",
-                    "take commands from standard input (the only way so far)"
-                ),
+                OptionSyntax("--stdio", "", "take commands from standard input"),
                 OptionSyntax(
                     "--snapshot",
                     "SECONDS",
@@ -44,6 +52,27 @@ extension Console {
                     "N",
                     "record the hash of the state after so many commands (default: 4096)"
                 ),
+                OptionSyntax("--committee", "FILE", "the enrolled observers, as JSON"),
+                OptionSyntax(
+                    "--listen",
+                    "ADDRESS:PORT",
+                    "where observers connect (default: 127.0.0.1, a free port)"
+                ),
+                OptionSyntax(
+                    "--control",
+                    "ADDRESS:PORT",
+                    "where the control surface listens (default: 127.0.0.1, a free port)"
+                ),
+                OptionSyntax(
+                    "--components",
+                    "DIR",
+                    "the components that judge claims, named CLAIM.wasm or downlink.wasm"
+                ),
+                OptionSyntax(
+                    "--cheat",
+                    "",
+                    "tell the observers of one unit less than was credited; for demonstrations"
+                ),
             ] + KeyFolder.options,
             body: serve
         )
@@ -54,8 +83,10 @@ extension Console {
         _ terminal: Terminal
     ) throws(ConsoleError) {
         let path = try arguments.requiredText("--data", "DIR")
-        if !arguments.has("--stdio") {
-            throw arguments.usage("option --stdio is missing; write it, there is no other way yet")
+        if !arguments.has("--stdio"), !arguments.has("--committee") {
+            throw arguments.usage(
+                "nobody could reach this venue; write --stdio, --committee FILE, or both"
+            )
         }
         let seconds = try arguments.number("--snapshot", in: 1...86_400, standard: 30)
         let commands = try arguments.number(
@@ -73,11 +104,104 @@ extension Console {
             snapshotCommands: UInt64(commands),
             stateHashCommands: UInt64(interval)
         )
-        var log: VenueLog?
+        var companion: (any VenueCompanionPlan)?
         if let logPath = arguments.text("--log") {
             configuration.stateHashNanoseconds = VenueLog.intervalNanoseconds
-            log = VenueLog(path: logPath, identity: try KeyFolder(arguments, terminal).identity())
+            let log = VenueLog(
+                path: logPath,
+                identity: try KeyFolder(arguments, terminal).identity()
+            )
+            companion = log
+            if arguments.has("--committee") {
+                companion = try committeePlan(arguments, log, path)
+            }
+        } else if arguments.has("--committee") {
+            throw arguments.usage("a committee attests to the log; give its directory with --log")
         }
-        try VenueServer().run(path, configuration: configuration, log: log, terminal)
+        try VenueServer().run(
+            path,
+            configuration: configuration,
+            companion: companion,
+            readsInput: arguments.has("--stdio"),
+            terminal
+        )
+    }
+
+    private static func committeePlan(
+        _ arguments: Arguments,
+        _ log: VenueLog,
+        _ path: String
+    ) throws(ConsoleError) -> CommitteePlan {
+        let file = try arguments.requiredText("--committee", "FILE")
+        _ = try makeDirectory(path)
+        return CommitteePlan(
+            log: log,
+            committee: try committeeFile(file, log),
+            listen: arguments.text("--listen") ?? "127.0.0.1:0",
+            control: try controlAddress(arguments),
+            dataPath: path,
+            policy: try settlementPolicy(arguments),
+            cheats: arguments.has("--cheat")
+        )
+    }
+
+    private static func committeeFile(
+        _ path: String,
+        _ log: VenueLog
+    ) throws(ConsoleError) -> CommitteeFile {
+        let bytes = try platform { () throws(PlatformError) in try WholeFile.read(path) }
+        let file: CommitteeFile
+        do throws(KeyCeremonyError) { file = try CommitteeFile(decoding: bytes) } catch {
+            throw .malformed(file: path, line: 1, error.description)
+        }
+        guard file.venue == log.identity.venue else {
+            throw .malformed(
+                file: path,
+                line: 1,
+                "it is the committee of \(file.venue.text.string), the keys are those of "
+                    + log.identity.venue.text.string
+            )
+        }
+        return file
+    }
+
+    private static func controlAddress(
+        _ arguments: Arguments
+    ) throws(ConsoleError) -> SocketAddress {
+        guard let text = arguments.text("--control") else { return .loopback }
+        do throws(HTTPError) { return try SocketAddress(text) } catch {
+            throw arguments.usage("option --control: \(error)")
+        }
+    }
+
+    /// Which components judge claims, from the files that are there.
+    private static func settlementPolicy(
+        _ arguments: Arguments
+    ) throws(ConsoleError) -> SettlementPolicy {
+        guard let path = arguments.text("--components") else { return SettlementPolicy() }
+        let bytes = try platform { () throws(PlatformError) in
+            try WholeFile.read(path + "/downlink.wasm")
+        }
+        return SettlementPolicy(
+            components: [("downlink_completed", SHA256.hash(of: bytes))]
+        )
+    }
+
+    /// Runs something of the committee: what goes wrong there is the environment.
+    static func committee<Result>(
+        _ body: () throws(CommitteeError) -> Result
+    ) throws(ConsoleError) -> Result {
+        do throws(CommitteeError) { return try body() } catch {
+            throw .environment(error.description)
+        }
+    }
+
+    /// Runs something of the settlement: what goes wrong there is the environment.
+    static func settlement<Result>(
+        _ body: () throws(SettlementError) -> Result
+    ) throws(ConsoleError) -> Result {
+        do throws(SettlementError) { return try body() } catch {
+            throw .environment(error.description)
+        }
     }
 }

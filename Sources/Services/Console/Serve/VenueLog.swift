@@ -15,24 +15,36 @@ struct VenueLog {
     /// - Parameters:
     ///   - sequencer: The venue.
     ///   - journal: Its journal.
+    ///   - chunks: Where to keep the journal in pieces for observers; none without observers.
+    ///   - attester: The quorum; none without observers.
+    ///   - publish: Receives those pieces.
     ///   - terminal: Where to say that the log fails.
     /// - Returns: The service, to be stopped after the sequencer.
     /// - Throws: `ConsoleError` when the log cannot be opened, or is not of this journal.
     func start(
-        beside sequencer: Sequencer,
+        _ sequencer: Sequencer,
         journal: LinuxDirectory,
+        chunks: ChunkStore? = nil,
+        attester: (any IntervalAttester)? = nil,
+        publish: @escaping @Sendable ([StoredChunk]) -> Void = { _ in },
         _ terminal: Terminal
     ) throws(ConsoleError) -> TransparencyService {
         let directory = try Console.makeDirectory(path)
         let builder = try Console.transparency { () throws(TransparencyError) in
-            try LogBuilder.open(journal: journal, log: directory, identity: identity)
+            try LogBuilder.open(
+                journal: journal,
+                log: directory,
+                identity: identity,
+                chunks: chunks
+            )
         }
         do throws(PlatformError) {
             return try TransparencyService(
                 sequencer: sequencer,
                 builder: builder,
                 identity: identity,
-                attester: nil,
+                attester: attester,
+                publish: publish,
                 warn: { error in terminal.note("parallax: the log has stopped: \(error)") }
             )
         } catch {
@@ -40,3 +52,15 @@ struct VenueLog {
         }
     }
 }
+
+extension VenueLog: VenueCompanionPlan {
+    func start(
+        beside sequencer: Sequencer,
+        journal: LinuxDirectory,
+        _ terminal: Terminal
+    ) throws(ConsoleError) -> any VenueCompanion {
+        try start(sequencer, journal: journal, terminal)
+    }
+}
+
+extension TransparencyService: VenueCompanion {}

@@ -29,7 +29,8 @@ final class VenueServer: Sendable {
     func run(
         _ path: String,
         configuration: SequencerConfiguration,
-        log: VenueLog?,
+        companion: (any VenueCompanionPlan)?,
+        readsInput: Bool,
         _ terminal: Terminal
     ) throws(ConsoleError) {
         let stop = StopSignals()
@@ -57,11 +58,15 @@ final class VenueServer: Sendable {
                 )
             )
         }
-        let service = try log.map { log throws(ConsoleError) in
-            try log.start(beside: sequencer, journal: directory, terminal)
+        let service = try companion.map { plan throws(ConsoleError) in
+            try plan.start(beside: sequencer, journal: directory, terminal)
         }
         var mistake: FrameError?
-        do { try read(stop, sequencer) } catch { mistake = error }
+        if readsInput {
+            do { try read(stop, sequencer) } catch { mistake = error }
+        } else {
+            while !stop.wait(milliseconds: 1_000), sequencer.fault == nil {}
+        }
         if service != nil { sequencer.endInterval() }
         sequencer.stop()
         service?.stop()

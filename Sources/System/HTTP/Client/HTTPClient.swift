@@ -56,40 +56,55 @@ internal import Synchronization
 
     /// Asks for what a URL names.
     ///
+    /// - Parameters:
+    ///   - url: The URL.
+    ///   - bearer: The token that is shown to the server (RFC 6750); none if it asks for none.
+    /// - Returns: The answer.
     /// - Throws: `HTTPError` when there is no answer; one with any status is an answer.
-    public func get(_ url: String) throws(HTTPError) -> Answer {
-        try send(url, body: nil, contentType: nil)
+    public func get(_ url: String, bearer: String? = nil) throws(HTTPError) -> Answer {
+        try send(url, body: nil, contentType: nil, bearer)
     }
 
     /// Sends a body to a URL.
     ///
+    /// - Parameters:
+    ///   - url: The URL.
+    ///   - body: What is sent.
+    ///   - contentType: What it is.
+    ///   - bearer: The token that is shown to the server (RFC 6750); none if it asks for none.
+    /// - Returns: The answer.
     /// - Throws: `HTTPError` when there is no answer; one with any status is an answer.
     public func post(
         _ url: String,
         body: [UInt8],
-        contentType: String
+        contentType: String,
+        bearer: String? = nil
     ) throws(HTTPError) -> Answer {
-        try send(url, body: body, contentType: contentType)
+        try send(url, body: body, contentType: contentType, bearer)
     }
 
     private func send(
         _ url: String,
         body: [UInt8]?,
-        contentType: String?
+        contentType: String?,
+        _ bearer: String?
     ) throws(HTTPError) -> Answer {
         let isGraphic = { (byte: UInt8) in byte > 0x20 && byte < 0x7f }
         guard url.hasPrefix("http://") || url.hasPrefix("https://"),
             url.utf8.allSatisfy(isGraphic)
         else { throw .invalidURL(url) }
+        // The token is not repeated in the error.
+        if let bearer, !bearer.utf8.allSatisfy(isGraphic) { throw .invalidURL(url) }
         return try lock.withLock { _ throws(HTTPError) in
-            try perform(url, body, contentType)
+            try perform(url, body, contentType, bearer)
         }
     }
 
     private func perform(
         _ url: String,
         _ body: [UInt8]?,
-        _ contentType: String?
+        _ contentType: String?,
+        _ bearer: String?
     ) throws(HTTPError) -> Answer {
         // Connections outlive the reset, options do not.
         unsafe curl_easy_reset(handle)
@@ -97,6 +112,10 @@ internal import Synchronization
         setOptions(url, received)
         var list: UnsafeMutablePointer<curl_slist>?
         defer { unsafe curl_slist_free_all(list) }
+        if let bearer {
+            unsafe list = curl_slist_append(list, "Authorization: Bearer " + bearer)
+            _ = unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
+        }
         if let body {
             // An empty field keeps libcurl from waiting for `100 Continue` and from naming a type itself.
             for line in ["Expect:", "Content-Type: " + (contentType ?? "text/plain")] {

@@ -18,13 +18,18 @@ public final class ChildProcess: Sendable {
     private let input: Mutex<Pipe?>
     private let ending = Mutex<Ending?>(nil)
 
-    /// Starts a process; its standard errors are those of this one.
+    /// Starts a process.
     ///
     /// - Parameters:
     ///   - program: The path of the program.
     ///   - arguments: Its arguments, without its name.
+    ///   - errors: A file to which its standard errors are added; those of this process if nil.
     /// - Throws: `PlatformError.failed` when it cannot be started.
-    public init(_ program: String, _ arguments: [String]) throws(PlatformError) {
+    public init(
+        _ program: String,
+        _ arguments: [String],
+        errors: String? = nil
+    ) throws(PlatformError) {
         let toChild = try Self.makePipe()
         let fromChild = try Self.makePipe()
         var actions = unsafe posix_spawn_file_actions_t()
@@ -32,6 +37,10 @@ public final class ChildProcess: Sendable {
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, toChild.read, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, fromChild.write, 1)
+        if let errors {
+            let flags = O_WRONLY | O_CREAT | O_APPEND
+            unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o644)
+        }
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }

@@ -1,0 +1,242 @@
+import Attestation
+import Committee
+import Cryptography
+import Encoding
+import HTTP
+import KeyCeremony
+import KeyStore
+import MessageBus
+import Platform
+import Primitives
+import Sequencer
+import Settlement
+import Statements
+import Synchronization
+import TLS
+import Transparency
+import Venue
+
+/// Everything of a venue that has to do with its observers: the network, the key ceremony, the attestations, the
+/// settlement of service contracts, the log, and the control surface.
+final class VenueCommittee: VenueCompanion {
+    let plan: CommitteePlan
+    let sequencer: Sequencer
+    let identity: VenueIdentity
+    let hub: BusHub
+    let relay: CeremonyRelay
+    let committee: CommitteeService
+    let store: CommitteeStore
+    let log: TransparencyService
+    let coordinator: SettlementCoordinator
+    private let feed: JournalFeed
+    private let roster: RosterKeeper
+    private let follower = Mutex<FilingFollower?>(nil)
+    private let control = Mutex<ControlServer?>(nil)
+
+    init(
+        _ plan: CommitteePlan,
+        _ sequencer: Sequencer,
+        _ journal: LinuxDirectory,
+        _ terminal: Terminal
+    ) throws(ConsoleError) {
+        self.plan = plan
+        self.sequencer = sequencer
+        identity = plan.log.identity
+        let parts = Parts()
+        let hub = try Self.hub(plan, parts)
+        self.hub = hub
+        store = try Console.committee { () throws(CommitteeError) in
+            try CommitteeStore(path: plan.dataPath)
+        }
+        let committee = try Self.committee(plan, hub, store, parts, terminal)
+        self.committee = committee
+        roster = RosterKeeper(committee, terminal)
+        let chunks = try plan.chunks()
+        let feed = try Console.committee { () throws(CommitteeError) in
+            try JournalFeed(bus: hub, store: chunks) { error in
+                terminal.note("parallax: \(error)")
+            }
+        }
+        self.feed = feed
+        let log = try plan.log.start(
+            sequencer,
+            journal: journal,
+            chunks: chunks,
+            attester: committee,
+            publish: { pieces in feed.publish(pieces) },
+            terminal
+        )
+        self.log = log
+        let file: SettlementCoordinator.Filer = { kind, document in
+            do throws(TransparencyError) { try log.file(kind, document) } catch {
+                return error.description
+            }
+            return nil
+        }
+        let coordinator = try Console.settlement { () throws(SettlementError) in
+            try SettlementCoordinator(
+                venue: plan.log.identity.venue,
+                policy: plan.policy,
+                sequencer: sequencer,
+                committee: committee,
+                file: file
+            )
+        }
+        self.coordinator = coordinator
+        relay = CeremonyRelay(
+            venue: identity.venue,
+            bus: hub,
+            clock: LinuxClock(),
+            verifier: CommitteeKeys.nativeVerifier,
+            validFrom: { _ in Timestamp(1) },
+            file: { kind, document in file(kind, document) == nil },
+            report: { progress in terminal.note("parallax: \(progress)") }
+        )
+        parts.coordinator.withLock { known in known = coordinator }
+        let ceremony = relay
+        parts.relay.withLock { known in known = ceremony }
+        try follow(journal, terminal)
+        try startControl(terminal)
+    }
+
+    /// What is made after those who call it.
+    final class Parts: Sendable {
+        let coordinator = Mutex<SettlementCoordinator?>(nil)
+        let relay = Mutex<CeremonyRelay?>(nil)
+    }
+
+    func stop() {
+        control.withLock { control in control }?.stop()
+        follower.withLock { follower in follower }?.stop()
+        relay.stop()
+        coordinator.stop()
+        log.stop()
+        committee.stop()
+        feed.stop()
+        hub.close()
+    }
+
+    /// Where observers connect.
+    var hubAddress: String {
+        let host = plan.listen.lastIndex(of: ":").map { String(plan.listen[..<$0]) }
+        return "\(host ?? "127.0.0.1"):\(hub.port)"
+    }
+
+    private static func hub(
+        _ plan: CommitteePlan,
+        _ parts: Parts
+    ) throws(ConsoleError) -> BusHub {
+        let enrolled = plan.committee?.seats.map(\.identityKey) ?? []
+        do {
+            let identity = try plan.log.identity.withVenueSeed { seed throws(TLSError) in
+                try TLSIdentity(seed: seed)
+            }
+            let rules = try BusRules(
+                publish: [
+                    CommitteeSubjects.responses, CommitteeSubjects.dissent,
+                    CommitteeSubjects.journalFetch, "committee.>",
+                ],
+                subscribe: [
+                    "attest.request.*", "attest.settled.*", CommitteeSubjects.journalChunk,
+                    "committee.>",
+                ]
+            ) { key in
+                enrolled.contains(key) || parts.relay.withLock { $0 }?.admits(key) ?? false
+            }
+            return try BusHub(address: plan.listen, identity: identity, rules: rules)
+        } catch {
+            throw .environment("\(error); name another address with --listen")
+        }
+    }
+
+    private static func committee(
+        _ plan: CommitteePlan,
+        _ hub: BusHub,
+        _ store: CommitteeStore,
+        _ parts: Parts,
+        _ terminal: Terminal
+    ) throws(ConsoleError) -> CommitteeService {
+        let handlers = CommitteeHandlers(
+            certified: { certified in
+                parts.coordinator.withLock { $0 }?.certified(certified)
+            },
+            dissented: { dissent in parts.coordinator.withLock { $0 }?.dissented(dissent) },
+            rejected: { slot, seats in
+                let list = seats.map(String.init).joined(separator: ", ")
+                terminal.note("parallax: there can be no quorum for \(slot): \(list) dissent")
+            },
+            faulted: { fault in
+                terminal.note("parallax: there is evidence against seat \(fault.seat)")
+            },
+            escalated: { slot in
+                terminal.note("parallax: somebody must decide about \(slot)")
+                parts.coordinator.withLock { $0 }?.escalated(slot)
+            },
+            warn: { error in terminal.note("parallax: \(error)") }
+        )
+        return try Console.committee { () throws(CommitteeError) in
+            try CommitteeService(
+                bus: hub,
+                store: store,
+                timing: plan.timing,
+                handlers: handlers
+            )
+        }
+    }
+
+    /// Reads the documents of the journal for all who need them.
+    private func follow(
+        _ journal: LinuxDirectory,
+        _ terminal: Terminal
+    ) throws(ConsoleError) {
+        let (relay, coordinator, roster) = (relay, coordinator, roster)
+        let enrolled = plan.committee
+        let start = OnceStarted()
+        let started = try Console.settlement { () throws(SettlementError) in
+            try FilingFollower(
+                journal,
+                following: sequencer,
+                take: { document in
+                    switch document.kind {
+                    case .ceremony: relay.filed(document.kind, document.bytes)
+                    case .epoch:
+                        relay.filed(document.kind, document.bytes)
+                        roster.take(document)
+                    case .penalty: roster.take(document)
+                    default: break
+                    }
+                    coordinator.take(document)
+                },
+                caughtUp: {
+                    coordinator.caughtUp()
+                    roster.appoint()
+                    guard start.isFirst() else { return }
+                    do { try relay.start() } catch { terminal.note("parallax: \(error)") }
+                    if let enrolled, relay.roster == nil { relay.begin(enrolled) }
+                },
+                failed: { error in terminal.note("parallax: the journal: \(error)") }
+            )
+        }
+        follower.withLock { follower in follower = started }
+    }
+
+    private func startControl(_ terminal: Terminal) throws(ConsoleError) {
+        let server = try ControlServer(self, at: plan.control)
+        control.withLock { control in control = server }
+        var file = JSONObject()
+        file.add("bus", hubAddress)
+        file.add("control", plan.control.url(port: server.port))
+        file.add("venue", identity.venue.text.string)
+        file.add("venueKey", Hex.encode(identity.venueKey.bytes))
+        try Console.writeFile(plan.dataPath + "/serve.json", Array((file.description + "\n").utf8))
+        terminal.note("parallax: bus at \(hubAddress)")
+        terminal.note("parallax: control at \(plan.control.url(port: server.port))")
+    }
+}
+
+/// Says once that it is the first time.
+private final class OnceStarted: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    func isFirst() -> Bool { !flag.exchange(true, ordering: .relaxed) }
+}
