@@ -322,7 +322,7 @@ let package = Package(
         ),
 
         tests("TidyTests"),
-        tests("ComponentTests", "Orbit", "ComponentHost"),
+        tests("ComponentTests", "Encoding", "Orbit", "ComponentHost", "Dispatcher", "Operator"),
         tests("OrbitTests", "Cryptography", "Encoding", "Orbit", excluding: ["Vectors"]),
         tests("PrimitivesTests", "Primitives"),
         tests(

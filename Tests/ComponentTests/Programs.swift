@@ -4,7 +4,7 @@ import Testing
 
 /// The components of this repository, built if a source has changed.
 enum Programs {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     /// Builds components by their names in Tools/build-components; returns what the script printed.
@@ -46,6 +46,11 @@ enum Programs {
     static func component(_ name: String) throws -> Component {
         _ = try areBuilt.get()
         return try engine.get().component(bytes(name))
+    }
+
+    /// A component of some bytes.
+    static func component(bytes: [UInt8]) throws -> Component {
+        try engine.get().component(bytes)
     }
 
     /// A component in another language, which is built by its name.
