@@ -290,7 +290,12 @@ let package = Package(
             "TLS",
             "MessageBus",
             "Committee",
-            "Settlement"
+            "Settlement",
+            "ThresholdKeys",
+            "ComponentHost",
+            "Configuration",
+            "Operator",
+            "Attestor"
         ),
 
         .executableTarget(

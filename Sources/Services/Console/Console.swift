@@ -133,7 +133,8 @@ public enum Console {
     /// Every command, in the order in which the help lists them.
     static var commands: [CommandSyntax] {
         [
-            demoSyntax, serveSyntax, committeeStatusSyntax, committeePendingSyntax,
+            demoSyntax, serveSyntax, observeSyntax,
+            committeeStatusSyntax, committeePendingSyntax,
             committeeDecideSyntax, committeeReportSyntax, committeeEnrolSyntax, verifySyntax,
             replaySyntax, journalVerifySyntax,
             journalExportSyntax, journalStateHashSyntax,
