@@ -122,7 +122,7 @@ final class CallState {
     /// Takes what a program prints; whole lines go to the log.
     ///
     /// Stream 0 is standard output, 1 is standard error.
-    func print(_ bytes: [UInt8], stream: Int) {
+    func takePrinted(_ bytes: [UInt8], stream: Int) {
         for byte in bytes {
             if byte == UInt8(ascii: "\n") {
                 flushPrinted(stream)

@@ -52,7 +52,7 @@ final class PrintedOutput: OutputStream {
         self.stream = stream
     }
 
-    override func write(_ bytes: [UInt8]) { state.print(bytes, stream: stream) }
+    override func write(_ bytes: [UInt8]) { state.takePrinted(bytes, stream: stream) }
 }
 
 /// What went wrong with a stream, for the program to ask.
