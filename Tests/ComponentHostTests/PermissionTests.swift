@@ -64,7 +64,9 @@ import Testing
         #expect(try Self.answer("forbidden-file", "file", unpermitted) == "no directory")
         #expect(try Self.answer("forbidden-file", "file", context) == "read inside")
         #expect(try Self.answer("forbidden-file", "absent", context) == Code.noEntry)
-        for path in ["../secret", "/etc/passwd", "./../service/../secret"] {
+        let process = try ChildProcess("/bin/ln", ["-s", "../secret", inside + "/link"])
+        #expect(process.wait() == .exited(0))
+        for path in ["../secret", "/etc/passwd", "./../service/../secret", "link"] {
             #expect(try Self.answer("forbidden-file", path, context) == Code.notPermitted)
         }
         #expect(
@@ -91,6 +93,25 @@ import Testing
         #expect(try answer(.only(["127.0.0.1:1"]), CurlHTTP()) == Code.requestDenied)
         let open = try answer(.all, CurlHTTP())
         #expect(open == Code.prohibitedAddress)
+    }
+
+    @Test("a program posts a body and reads the answer's, piece by piece")
+    func post() throws {
+        let server = try HTTPServer { request in
+            let line = "\(request.method) \(request.path) \(request.headers["x-test"] ?? "-") "
+            return HTTPResponse(status: 404, body: Array(line.utf8) + request.body)
+        }
+        defer { server.stop() }
+        let authority = "127.0.0.1:\(server.port)"
+        let context = HostContext(
+            permissions: Self.permissions(hosts: .only([authority])),
+            configuration: [Setting(key: "authority", value: authority)],
+            http: CurlHTTP()
+        )
+        let responses = try Sandbox.sharedEngine().component(Program.component("http"))
+            .run(Sandbox.action([]), context, Sandbox.limits)
+        let status: [UInt8] = [0x94, 0x01]
+        #expect(responses.map(\.payload) == [status + Array("POST /path ping ping".utf8)])
     }
 
     @Test("a deterministic run asks nobody")

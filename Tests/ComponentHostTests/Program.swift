@@ -29,13 +29,11 @@ enum Program {
 
     /// A component of the operator's world made of `Programs/name.wat`.
     static func component(_ name: String) throws -> [UInt8] {
-        let world =
-            name == "keyvalue"
-            ? "test:keyvalue/keyvalue-world" : "wavs:operator/wavs-world@2.6.0"
+        let hasWorld = ["keyvalue", "http"].contains(name)
         return try component(
             named(name),
-            world: world,
-            wit: WholeFile.read(folder + "keyvalue.wit")
+            world: hasWorld ? "test:\(name)/\(name)-world" : "wavs:operator/wavs-world@2.6.0",
+            wit: WholeFile.read(folder + (hasWorld ? name : "keyvalue") + ".wit")
         )
     }
 

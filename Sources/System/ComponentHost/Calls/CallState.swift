@@ -50,7 +50,7 @@ final class CallState {
 
     /// Ends the call if its time is over.
     func checkTime() throws(HostRefusal) {
-        // What is repeated elsewhere must not depend on how fast this machine is, if the clock has any say.
+        // Whoever runs a program deterministically gives it so much time that its fuel decides.
         guard nanosecondsLeft > 0 else {
             throw HostRefusal(.deadline(milliseconds: limits.milliseconds))
         }
@@ -110,13 +110,7 @@ final class CallState {
         if text.utf8.count > limits.logLineBytesMax {
             line = String(decoding: text.utf8.prefix(limits.logLineBytesMax), as: UTF8.self) + "…"
         }
-        // One line of a program is one line of the log, whatever it holds.
-        let cleaned = line.unicodeScalars.map { scalar in
-            scalar.properties.generalCategory == .control && scalar != "\t" ? " " : scalar
-        }
-        var result = String.UnicodeScalarView()
-        result.append(contentsOf: cleaned)
-        context.log(level, String(result))
+        context.log(level, Fault.line(line))
     }
 
     /// Takes what a program prints; whole lines go to the log.

@@ -102,7 +102,7 @@ extension Component {
     private static func success(_ value: WITValue?) throws(ComponentError) -> WITValue? {
         switch value {
         case .success(let value): return value
-        case .failure(.string(let text)): throw .guest(Fault.cut(text))
+        case .failure(.string(let text)): throw .guest(Fault.line(Fault.cut(text)))
         default: throw .badOutput("no result")
         }
     }

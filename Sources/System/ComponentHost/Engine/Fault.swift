@@ -49,6 +49,16 @@ enum Fault {
         return String(decoding: text.utf8.prefix(textBytesMax), as: UTF8.self) + "…"
     }
 
+    /// A text of a program as one line, whatever it holds.
+    static func line(_ text: String) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\t"
+            line.append(isControl ? " " : scalar)
+        }
+        return String(line)
+    }
+
     /// What ended a call, from the text of the library's error.
     static func ofCall(_ text: String, limits: CallLimits) -> ComponentError {
         if text.contains("all fuel consumed by WebAssembly") {
