@@ -16,9 +16,11 @@ enum Carrier: String, CaseIterable, CustomTestStringConvertible {
 final class Network {
     let participants: [any MessageBus]
     private let keeper: AnyObject
+    private let limits: BusLimits
 
     /// Over the embedded bus the first participant is the hub.
     init(_ carrier: Carrier, _ count: Int, limits: BusLimits = BusLimits()) throws {
+        self.limits = limits
         switch carrier {
         case .embedded:
             let hub = try Hub(limits)
@@ -35,6 +37,12 @@ final class Network {
     }
 
     deinit { for participant in participants { participant.close() } }
+
+    /// One more participant, which is not among `participants`.
+    func another() throws -> any MessageBus {
+        if let server = keeper as? NATSServer { return try server.participant(limits: limits) }
+        return try #require(keeper as? Hub).connected(20)
+    }
 
     /// All that was subscribed takes effect.
     func settle() throws {
@@ -304,6 +312,42 @@ final class Network {
         try network.participants[0].publish("subject", [1])
         try network.participants[0].flush(timeoutMilliseconds: 5_000)
         #expect(heard.all.isEmpty)
+    }
+
+    @Test(
+        "a handler may close its bus, and be the last that holds it",
+        arguments: Carrier.allCases
+    )
+    func closeInside(_ carrier: Carrier) throws {
+        let network = try Network(carrier, 1)
+        let isHeld = Atomic<Bool>(true)
+        let isHolding = Atomic<Bool>(false)
+        let closed = Mutex<Int>(0)
+        let signal = Signal()
+        for isLast in [false, true] {
+            var bus: (any MessageBus)? = try network.another()
+            try bus?.subscribe("end") { [weak bus] _ in
+                let held = bus
+                if isLast {
+                    isHolding.store(true, ordering: .sequentiallyConsistent)
+                    waitUntil { !isHeld.load(ordering: .sequentiallyConsistent) }
+                } else {
+                    held?.close()
+                }
+                withExtendedLifetime(held) {}
+                closed.withLock { $0 += 1 }
+                signal.notify()
+            }
+            try bus?.flush(timeoutMilliseconds: 5_000)
+            try network.participants[0].publish("end", [])
+            if isLast {
+                waitUntil { isHolding.load(ordering: .sequentiallyConsistent) }
+                bus = nil
+                isHeld.store(false, ordering: .sequentiallyConsistent)
+            }
+            #expect(waitUntil(signal) { closed.withLock { $0 } == (isLast ? 2 : 1) })
+        }
+        try network.settle()
     }
 
     @Test("closing sends what was published before", arguments: Carrier.allCases)

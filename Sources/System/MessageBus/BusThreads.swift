@@ -3,33 +3,38 @@ internal import Synchronization
 
 /// The two threads of a participant.
 final class BusThreads: Sendable {
-    private let threads: Mutex<[PlatformThread]>
-    private let closing = Mutex(())
+    private let all: [PlatformThread]
+    private let areEnded = Mutex(false)
 
     init(
         name: String,
         _ delivery: Delivery,
         _ input: @escaping @Sendable () -> Void
     ) throws(PlatformError) {
-        let first = try PlatformThread.start(name: "bus \(name) io", input)
+        let first = try PlatformThread.start(name: "bus \(name)") { delivery.run() }
         do throws(PlatformError) {
-            let second = try PlatformThread.start(name: "bus \(name)") { delivery.run() }
-            threads = Mutex([first, second])
+            all = [first, try PlatformThread.start(name: "bus \(name) io", input)]
         } catch {
-            // The first one ends with the process, or when its owner stops it.
-            threads = Mutex([first])
+            delivery.stop()
+            first.join()
             throw error
         }
     }
 
-    /// Waits for both to end; again it does nothing.
+    /// The last user of a participant may be one of its own handlers; then its threads end by themselves.
+    deinit {
+        if !areEnded.withLock({ $0 }) {
+            for thread in all { thread.detach() }
+        }
+    }
+
+    /// Waits for both to end, unless the caller is one of them; again it does nothing.
     func join() {
-        closing.withLock { _ in
-            let running = threads.withLock { threads in
-                defer { threads = [] }
-                return threads
-            }
-            for thread in running { thread.join() }
+        guard !all.contains(where: \.isCurrent) else { return }
+        areEnded.withLock { areEnded in
+            guard !areEnded else { return }
+            for thread in all { thread.join() }
+            areEnded = true
         }
     }
 }

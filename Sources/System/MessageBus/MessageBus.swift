@@ -23,7 +23,7 @@ public protocol MessageBus: AnyObject, Sendable {
     /// - Parameters:
     ///   - pattern: The subjects.
     ///   - handler: Receives them one after the other on the bus's own thread; it should not take long, as the
-    ///     other handlers wait for it, and must not close the bus.
+    ///     other handlers wait for it.
     /// - Returns: What ends it.
     /// - Throws: `invalidSubject`, `tooManySubscriptions` or `closed`.
     @discardableResult
@@ -55,7 +55,7 @@ public protocol MessageBus: AnyObject, Sendable {
     var isConnected: Bool { get }
 
     /// Sends what is waiting, for at most `BusLimits.drainMilliseconds`, and ends; no handler runs afterwards.
-    /// Calling it again does nothing.
+    /// Calling it again does nothing. Within a handler it does not wait for all that.
     func close()
 }
 

@@ -58,9 +58,14 @@ extension Frame {
 
     /// Reads what follows the length of a frame.
     ///
+    /// - Parameters:
+    ///   - body: What follows the length.
+    ///   - keys: The keys of publishers that were seen before.
     /// - Throws: `badKind` or `badBody`.
-    init(body: ArraySlice<UInt8>) throws(Fault) {
+    fileprivate init(body: ArraySlice<UInt8>, _ keys: inout KnownKeys) throws(Fault) {
         var body = FrameBody(rest: body)
+        defer { keys = body.keys }
+        body.keys = keys
         switch try body.byte() {
         case Self.messageKind:
             let head = try body.head()
@@ -115,6 +120,9 @@ extension Frame.Head {
 /// The parts of a frame that were not read yet.
 private struct FrameBody {
     var rest: ArraySlice<UInt8>
+    var keys = KnownKeys()
+
+    init(rest: ArraySlice<UInt8>) { self.rest = rest }
 
     mutating func byte() throws(Frame.Fault) -> UInt8 {
         guard let byte = rest.popFirst() else { throw .badBody }
@@ -160,9 +168,23 @@ private struct FrameBody {
         let count = try byte()
         if count == 0 { return nil }
         guard count == UInt8(Ed25519.PublicKey.byteCount) else { throw .badBody }
-        let bytes = Array(try bytes(Int(count)))
+        return try keys.key(Array(try bytes(Int(count))))
+    }
+}
+
+/// The keys of publishers that a reader has seen: to check one takes longer than all else about a frame.
+private struct KnownKeys {
+    private var keys: [[UInt8]: Ed25519.PublicKey] = [:]
+    /// A hub has fewer clients; the bound keeps one that lies from filling memory.
+    private static let countMax = 256
+
+    mutating func key(_ bytes: [UInt8]) throws(Frame.Fault) -> Ed25519.PublicKey {
+        if let key = keys[bytes] { return key }
         do throws(Ed25519.KeyError) {
-            return try Ed25519.PublicKey(bytes: bytes)
+            let key = try Ed25519.PublicKey(bytes: bytes)
+            if keys.count >= Self.countMax { keys = [:] }
+            keys[bytes] = key
+            return key
         } catch {
             throw .badBody
         }
@@ -173,6 +195,7 @@ private struct FrameBody {
 package struct FrameReader {
     private var bytes: [UInt8] = []
     private var start = 0
+    private var keys = KnownKeys()
 
     /// Makes a reader that has seen nothing.
     package init() {}
@@ -198,7 +221,7 @@ package struct FrameReader {
         let count = bytes[start..<body].reduce(0) { count, byte in count << 8 | Int(byte) }
         guard 1...Frame.bytesMax ~= count else { throw .badLength }
         guard bytes.count - body >= count else { return nil }
-        let frame = try Frame(body: bytes[body..<body + count])
+        let frame = try Frame(body: bytes[body..<body + count], &keys)
         start = body + count
         return frame
     }

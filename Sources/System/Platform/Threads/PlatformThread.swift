@@ -37,6 +37,15 @@ public final class PlatformThread: Sendable {
         precondition(code == 0, "a thread is joined once, and not by itself")
     }
 
+    /// Whether it is the calling thread.
+    package var isCurrent: Bool { pthread_equal(handle, pthread_self()) != 0 }
+
+    /// Lets the thread end by itself; to be called once, instead of `join`.
+    package func detach() {
+        let code = pthread_detach(handle)
+        precondition(code == 0, "a thread is detached once, and not joined")
+    }
+
     /// Lets the calling thread run before all ordinary ones whenever it is ready (`SCHED_FIFO`).
     ///
     /// - Parameter priority: 1 … 99.
