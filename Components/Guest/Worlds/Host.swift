@@ -1,48 +1,3 @@
-// Each function of `host` (Interfaces/wavs-2.6.0) as the core module imports it: strings and lists are an
-// address and a count, and what does not fit into one number is written to the last argument's address.
-// A component imports only those that it calls.
-
-@_extern(wasm, module: "host", name: "log") @_extern(c)
-private func host_log(_ level: Int32, _ message: UnsafeRawPointer?, _ messageCount: Int)
-
-@_extern(wasm, module: "host", name: "config-var") @_extern(c)
-private func host_config_var(
-    _ key: UnsafeRawPointer?,
-    _ keyCount: Int,
-    _ result: UnsafeMutableRawPointer
-)
-
-@_extern(wasm, module: "host", name: "get-evm-chain-config") @_extern(c)
-private func host_get_evm_chain_config(
-    _ key: UnsafeRawPointer?,
-    _ keyCount: Int,
-    _ result: UnsafeMutableRawPointer
-)
-
-@_extern(wasm, module: "host", name: "get-cosmos-chain-config") @_extern(c)
-private func host_get_cosmos_chain_config(
-    _ key: UnsafeRawPointer?,
-    _ keyCount: Int,
-    _ result: UnsafeMutableRawPointer
-)
-
-@_extern(wasm, module: "host", name: "get-service") @_extern(c)
-private func host_get_service(_ result: UnsafeMutableRawPointer)
-
-@_extern(wasm, module: "host", name: "get-workflow") @_extern(c)
-private func host_get_workflow(_ result: UnsafeMutableRawPointer)
-
-@_extern(wasm, module: "host", name: "get-event-id") @_extern(c)
-private func host_get_event_id_salted(
-    _ isSalted: Int32,
-    _ salt: UnsafeRawPointer?,
-    _ saltCount: Int,
-    _ result: UnsafeMutableRawPointer
-)
-
-@_extern(wasm, module: "host", name: "get-event-id") @_extern(c)
-private func host_get_event_id(_ result: UnsafeMutableRawPointer)
-
 /// What the node answers a component.
 public enum Host {
     /// Writes a line to the node's log of this service.
@@ -135,3 +90,48 @@ extension BorderMemory {
         unsafe allocate(byteCount: layout.byteCount, alignment: layout.alignment)
     }
 }
+
+// Each function of `host` (Interfaces/wavs-2.6.0) as the core module imports it: strings and lists are an
+// address and a count, and what does not fit into one number is written to the last argument's address.
+// A component imports only those that it calls.
+
+@_extern(wasm, module: "host", name: "log") @_extern(c)
+private func host_log(_ level: Int32, _ message: UnsafeRawPointer?, _ messageCount: Int)
+
+@_extern(wasm, module: "host", name: "config-var") @_extern(c)
+private func host_config_var(
+    _ key: UnsafeRawPointer?,
+    _ keyCount: Int,
+    _ result: UnsafeMutableRawPointer
+)
+
+@_extern(wasm, module: "host", name: "get-evm-chain-config") @_extern(c)
+private func host_get_evm_chain_config(
+    _ key: UnsafeRawPointer?,
+    _ keyCount: Int,
+    _ result: UnsafeMutableRawPointer
+)
+
+@_extern(wasm, module: "host", name: "get-cosmos-chain-config") @_extern(c)
+private func host_get_cosmos_chain_config(
+    _ key: UnsafeRawPointer?,
+    _ keyCount: Int,
+    _ result: UnsafeMutableRawPointer
+)
+
+@_extern(wasm, module: "host", name: "get-service") @_extern(c)
+private func host_get_service(_ result: UnsafeMutableRawPointer)
+
+@_extern(wasm, module: "host", name: "get-workflow") @_extern(c)
+private func host_get_workflow(_ result: UnsafeMutableRawPointer)
+
+@_extern(wasm, module: "host", name: "get-event-id") @_extern(c)
+private func host_get_event_id_salted(
+    _ isSalted: Int32,
+    _ salt: UnsafeRawPointer?,
+    _ saltCount: Int,
+    _ result: UnsafeMutableRawPointer
+)
+
+@_extern(wasm, module: "host", name: "get-event-id") @_extern(c)
+private func host_get_event_id(_ result: UnsafeMutableRawPointer)
