@@ -87,6 +87,8 @@ import Testing
         ImportCase(path: "Sources/Core/Venue/A.swift", module: "Synchronization", isAllowed: false),
         ImportCase(path: "Sources/Core/Venue/A.swift", module: "COpenSSL", isAllowed: false),
         ImportCase(path: "Sources/Core/Venue/A.swift", module: "Platform", isAllowed: false),
+        ImportCase(path: "Sources/Core/Orbit/A.swift", module: "CMath", isAllowed: true),
+        ImportCase(path: "Sources/Core/Venue/A.swift", module: "CMath", isAllowed: false),
         ImportCase(path: "Sources/System/Journal/A.swift", module: "Venue", isAllowed: true),
         ImportCase(path: "Sources/System/Journal/A.swift", module: "Platform", isAllowed: true),
         ImportCase(path: "Sources/System/Journal/A.swift", module: "COpenSSL", isAllowed: true),
@@ -103,6 +105,7 @@ import Testing
         ImportCase(path: "Sources/parallax/A.swift", module: "Console", isAllowed: true),
         ImportCase(path: "Sources/parallax/A.swift", module: "Venue", isAllowed: false),
         ImportCase(path: "Components/Guest/A.swift", module: "Venue", isAllowed: true),
+        ImportCase(path: "Components/Echo/A.swift", module: "Guest", isAllowed: true),
         ImportCase(path: "Components/Guest/A.swift", module: "Platform", isAllowed: false),
         ImportCase(path: "Simulation/Faults/A.swift", module: "Platform", isAllowed: true),
         ImportCase(path: "Simulation/Faults/A.swift", module: "Venue", isAllowed: true),
@@ -116,6 +119,7 @@ import Testing
         "Sources/Core/Venue/A.swift", "Sources/System/Journal/A.swift",
         "Sources/System/Platform/A.swift", "Sources/Services/Console/A.swift",
         "Sources/Services/Sequencer/A.swift", "Simulation/Faults/A.swift",
+        "Components/Guest/A.swift",
     ])
 
     @Test("the table of layers decides every import", arguments: imports)
