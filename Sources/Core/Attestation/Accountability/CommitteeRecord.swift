@@ -1,3 +1,4 @@
+import Cryptography
 public import Primitives
 public import Statements
 import Venue
