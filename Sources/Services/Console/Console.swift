@@ -141,6 +141,7 @@ public enum Console {
             logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,
             logCheckpointSyntax, logProveSyntax, logConsistencySyntax, logAuditSyntax,
             logServeSyntax, logCosignSyntax, witnessServeSyntax,
+            evidenceVerifySyntax, evidenceMakeSyntax,
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
