@@ -408,7 +408,7 @@ let package = Package(
             excluding: ["Scripts"]
         ),
         target("Tests", "LoopbackServers", ["Platform", "HTTP", "COpenSSL"]),
-        tests("HTTPTests", "Platform", "HTTP", "LoopbackServers"),
+        tests("HTTPTests", "Platform", "HTTP", "LoopbackServers", excluding: ["Scripts"]),
         tests(
             "TriggersTests",
             "SeededRandomness",
