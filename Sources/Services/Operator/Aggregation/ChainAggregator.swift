@@ -25,6 +25,17 @@ final class ChainAggregator: Sendable {
         let wake: @Sendable (_ chain: String) -> Void
     }
 
+    /// Who a submission comes from.
+    enum Origin: Equatable {
+        /// This node, which has tried to queue it so often.
+        case own(attempt: Int64)
+        /// Another node.
+        case peer
+
+        /// What it is called in the timeline.
+        var name: String { self == .peer ? "a peer" : "this node" }
+    }
+
     struct Inbox {
         var submissions: [Submission] = []
         var refusedCount = 0
@@ -38,6 +49,8 @@ final class ChainAggregator: Sendable {
     private static let inboxCountMax = 1_024
     /// How long the thread sleeps when nothing wakes it.
     private static let tickNanoseconds: UInt64 = 500_000_000
+    /// The pause before a timer is tried again that could not be run.
+    private static let timerRetryMilliseconds: Int64 = 5_000
     /// How often the chain is asked for its height.
     static let heightMilliseconds: Int64 = 5_000
 
@@ -152,18 +165,22 @@ final class ChainAggregator: Sendable {
         let rows = try OperatorError.wrapping { () throws(DatabaseError) in
             try parts.database.rows(
                 """
-                SELECT event, submission FROM own_submissions
-                WHERE chain = ? AND is_queued = 0 ORDER BY made LIMIT 256
+                SELECT event, submission, queue_count FROM own_submissions
+                WHERE chain = ? AND is_queued = 0 AND queue_at <= ? ORDER BY queue_at LIMIT 256
                 """,
-                [.text(chain)]
+                [.text(chain), .integer(queue.now)]
             )
         }
         for row in rows {
-            let (event, bytes) = try OperatorError.wrapping { () throws(DatabaseError) in
-                (try row.blob(0), try row.blob(1))
+            let (event, bytes, count) = try OperatorError.wrapping { () throws(DatabaseError) in
+                (try row.blob(0), try row.blob(1), try row.integer(2))
             }
             let submission = try Submission(decoding: bytes)
-            guard try aggregate(submission, from: "this node") else { continue }
+            let origin = Origin.own(attempt: count)
+            guard try aggregate(submission, from: origin) else {
+                try postponeOwn(event, count)
+                continue
+            }
             _ = try OperatorError.wrapping { () throws(DatabaseError) in
                 try parts.database.execute(
                     "UPDATE own_submissions SET is_queued = 1 WHERE event = ?",
@@ -173,21 +190,33 @@ final class ChainAggregator: Sendable {
         }
     }
 
-    /// Checks what peers told.
+    /// Lets an own submission be tried again after a pause that grows.
+    private func postponeOwn(_ event: [UInt8], _ count: Int64) throws(OperatorError) {
+        let pause = min(QuorumQueue.retryMinMilliseconds << min(count, 4), 15_000)
+        _ = try OperatorError.wrapping { () throws(DatabaseError) in
+            try parts.database.execute(
+                """
+                UPDATE own_submissions SET queue_at = ?, queue_count = queue_count + 1
+                WHERE event = ?
+                """,
+                [.integer(queue.now + pause), .blob(event)]
+            )
+        }
+    }
+
+    /// Checks what peers told; one that cannot be queued now is told again by its signer.
     private func takeReceived() throws(OperatorError) {
         let submissions = inbox.withLock { inbox in
             defer { inbox.submissions = [] }
             return inbox.submissions
         }
         for (index, submission) in submissions.enumerated() {
-            var isTaken = false
             do throws(OperatorError) {
-                isTaken = try aggregate(submission, from: "a peer")
+                _ = try aggregate(submission, from: .peer)
             } catch {
                 keep(submissions[index...])
                 throw error
             }
-            if !isTaken { keep([submission]) }
         }
     }
 
@@ -208,7 +237,7 @@ final class ChainAggregator: Sendable {
     /// - Returns: Whether that is over; false when it is to be tried again.
     private func aggregate(
         _ submission: Submission,
-        from sender: String
+        from sender: Origin
     ) throws(OperatorError) -> Bool {
         let configuration = submission.action.configuration
         guard let entry = parts.registry.entry(configuration.serviceID),
@@ -224,11 +253,14 @@ final class ChainAggregator: Sendable {
             let signer = try submission.signer()
             guard try contracts.weight(of: signer, manager) > UInt256(low: 0) else {
                 // The node's own key may be registered later; a stranger may come again then.
-                guard sender == "this node" else {
+                guard case .own(let attempt) = sender else {
                     refuse(submission, "its signer \(signer) is no operator of the service")
                     return true
                 }
-                note(submission.eventID, "waiting", "this node's key \(signer) is not registered")
+                if attempt == 0 {
+                    let reason = "this node's key \(signer) is not registered"
+                    note(submission.eventID, "waiting", reason)
+                }
                 return false
             }
             return try act(submission, entry.service, workflow, signer, .input, sender)
@@ -250,7 +282,7 @@ final class ChainAggregator: Sendable {
         _ workflow: Workflow,
         _ signer: EthereumAddress,
         _ call: AggregatorCall,
-        _ sender: String
+        _ sender: Origin
     ) throws(OperatorError) -> Bool {
         let input = submission.aggregatorInput
         switch parts.engine.call(service, workflow, input, call) {
@@ -258,7 +290,9 @@ final class ChainAggregator: Sendable {
             note(submission.eventID, "aggregator failed", reason)
             return true
         case .unavailable(let reason):
-            note(submission.eventID, "aggregator waits", reason)
+            if sender == .peer || sender == .own(attempt: 0) {
+                note(submission.eventID, "aggregator waits", reason)
+            }
             return false
         case .actions(let actions):
             for action in actions.prefix(16) {
@@ -275,7 +309,7 @@ final class ChainAggregator: Sendable {
         _ submission: Submission,
         _ signer: EthereumAddress,
         _ action: SubmitAction,
-        _ sender: String
+        _ sender: Origin
     ) throws(OperatorError) {
         guard case .evm(let chain, let address, _) = action,
             let handler = EthereumAddress(bytes: address.bytes)
@@ -291,7 +325,7 @@ final class ChainAggregator: Sendable {
             return
         }
         switch try queue.append(submission, by: signer, action) {
-        case .added: note(submission.eventID, "queued", "from \(sender), signed by \(signer)")
+        case .added: note(submission.eventID, "queued", "from \(sender.name), signed by \(signer)")
         case .replaced, .burned: break
         case .refused(let reason): refuse(submission, reason)
         }
@@ -327,7 +361,15 @@ final class ChainAggregator: Sendable {
                 (try row.integer(0), try row.blob(1))
             }
             let submission = try Submission(decoding: bytes)
-            guard try ended(submission, .timer) else { continue }
+            guard try ended(submission, .timer) else {
+                _ = try OperatorError.wrapping { () throws(DatabaseError) in
+                    try parts.database.execute(
+                        "UPDATE timers SET due = ? WHERE id = ?",
+                        [.integer(queue.now + Self.timerRetryMilliseconds), .integer(id)]
+                    )
+                }
+                continue
+            }
             _ = try OperatorError.wrapping { () throws(DatabaseError) in
                 try parts.database.execute("DELETE FROM timers WHERE id = ?", [.integer(id)])
             }
@@ -343,7 +385,7 @@ final class ChainAggregator: Sendable {
             })
         else { return true }
         let signer = try submission.signer()
-        return try act(submission, entry.service, workflow, signer, call, "this node")
+        return try act(submission, entry.service, workflow, signer, call, .own(attempt: 0))
     }
 
     // MARK: Telling

@@ -81,7 +81,11 @@ enum OperatorStore {
             submission BLOB
         ) STRICT;
         CREATE INDEX transactions_by_state ON transactions (chain, state, nonce);
+        """,
         """
+        ALTER TABLE own_submissions ADD COLUMN queue_at INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE own_submissions ADD COLUMN queue_count INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 
     /// The timeline of events and the services' logs: what explains, and nothing depends on.
