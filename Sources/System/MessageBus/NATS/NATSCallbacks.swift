@@ -111,7 +111,9 @@ func reconnectDelay(
     _ context: UnsafeMutableRawPointer?
 ) -> Int64 {
     guard let core = unsafe core(context) else { return 0 }
-    return Int64(core.limits.reconnectMilliseconds(failureCount: Int(attempts) - 1, core.random()))
+    return Int64(
+        core.limits.reconnectMilliseconds(failureCount: Int(attempts) - 1, core.nextRandom())
+    )
 }
 
 private func core(_ context: UnsafeMutableRawPointer?) -> NATSCore? {

@@ -33,7 +33,7 @@ final class NATSCore: Sendable {
     let requests: Requests
     let delivery: Delivery
     let limits: BusLimits
-    let random: @Sendable () -> UInt64
+    let nextRandom: @Sendable () -> UInt64
     private let servers: [String]
     private let security: NATSBus.Security?
     private let outgoing: OutgoingQueue
@@ -56,7 +56,7 @@ final class NATSCore: Sendable {
         self.servers = servers
         self.security = security
         self.limits = limits
-        self.random = random
+        nextRandom = random
         self.connectionChanged = connectionChanged
         delivery = Delivery(limits) {}
         outgoing = OutgoingQueue(limits)
@@ -191,7 +191,7 @@ final class NATSCore: Sendable {
 
     /// Waits a while, and connects anew.
     private func connectAgain() {
-        let wait = limits.reconnectMilliseconds(failureCount: .max, random())
+        let wait = limits.reconnectMilliseconds(failureCount: .max, nextRandom())
         let clock = LinuxClock()
         let end = clock.monotonicNanoseconds() + UInt64(wait) * 1_000_000
         while !state.withLock({ $0.isStopping }), clock.monotonicNanoseconds() < end {
@@ -218,7 +218,7 @@ final class NATSCore: Sendable {
             case .frame: break
             case .whole(let message): try connection.publish(message, message.payload, nil)
             case .part(let message, let range):
-                if range.lowerBound == 0 { part = NATSPart(of: message, random) }
+                if range.lowerBound == 0 { part = NATSPart(of: message, nextRandom) }
                 part.number += 1
                 part.isLast = range.upperBound == message.payload.count
                 try connection.publish(message, Array(message.payload[range]), part)
