@@ -6,6 +6,8 @@ internal import Triggers
 extension Dispatcher {
     /// How long a thread sleeps at most when nothing is due: also how often what ended long ago is forgotten.
     private static let idleNanoseconds: UInt64 = 60_000_000_000
+    /// Answers handed on between two looks for what ended long ago.
+    private static let forgetCount = 8_192
     static let removed = "the service was removed"
 
     /// Runs components until it is stopped: what a worker does.
@@ -15,7 +17,13 @@ extension Dispatcher {
 
     /// Hands answers on until it is stopped, and forgets what ended long ago.
     func deliver() {
-        while let entry = next(\.deliveries, deliverySignal, idle: forget) { deliver(entry) }
+        var count = 0
+        while let entry = next(\.deliveries, deliverySignal, idle: forget) {
+            deliver(entry)
+            count += 1
+            // A node that is never idle must forget, too.
+            if count.isMultiple(of: Self.forgetCount) { forget() }
+        }
     }
 
     /// The next event of a queue; none when it is time to stop.
