@@ -116,11 +116,11 @@ public final class Database: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, after undoing everything; `diskFull`, `corrupt` or `failed` when the
     ///   commit itself fails, and then only opening the file again tells whether it took effect.
-    // The optimiser of Swift 6.3 crashes when it specialises this.
     @_semantics("optimize.sil.specialize.generic.never")
     public func transaction<Result: Sendable>(
         _ body: (borrowing Transaction) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
+        // The optimiser of Swift 6.3 crashes when it specialises this function, hence the attribute.
         try state.withLock { state throws(DatabaseError) in
             if state.isStopped { throw .stopped(path: path) }
             do throws(DatabaseError) {
