@@ -51,7 +51,6 @@ final class ScriptedVenue {
     func run(_ count: Int) {
         for _ in 0..<count {
             let (command, time) = generator.next(model)
-            _ = model.apply(command, sequence: venue.sequence + 1, time: time)
             apply(command, at: time)
         }
     }
@@ -60,6 +59,7 @@ final class ScriptedVenue {
     func apply(_ command: Command, at time: Timestamp, telling told: Command? = nil) {
         events.removeAll()
         let sequence = venue.sequence + 1
+        _ = model.apply(command, sequence: sequence, time: time)
         venue.apply(command, sequence: sequence, time: time, into: &events)
         projection.take(command, sequence: sequence, time: time, events: events, state: venue)
         records.append(record: told ?? command, time: time)

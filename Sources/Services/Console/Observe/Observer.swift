@@ -207,7 +207,10 @@ struct Observer {
             let node = try OperatorNode.start(
                 settings,
                 exchange: BusPeerExchange(bus: bus),
-                makeEngine: { parts throws(OperatorError) in try ComponentRunner(parts) }
+                makeEngine: { parts throws(OperatorError) in try ComponentRunner(parts) },
+                makeTriggers: { dispatcher throws(OperatorError) in
+                    try OperatorTriggers(settings, dispatcher)
+                }
             )
             console.say("the node answers on port \(node.adminPort)")
             return node
