@@ -135,7 +135,8 @@ public enum Console {
         [
             demoSyntax, serveSyntax, observeSyntax,
             committeeStatusSyntax, committeePendingSyntax,
-            committeeDecideSyntax, committeeReportSyntax, committeeEnrolSyntax, verifySyntax,
+            committeeDecideSyntax, committeeReportSyntax, committeeEnrolSyntax,
+            committeePenaliseSyntax, committeeBondSyntax, committeeRotateSyntax, verifySyntax,
             replaySyntax, journalVerifySyntax,
             journalExportSyntax, journalStateHashSyntax,
             logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,

@@ -26,6 +26,8 @@ public struct FiledDocument: Equatable, Sendable {
 public final class FilingFollower: Sendable {
     /// How long it waits before it looks for new documents.
     private static let pauseNanoseconds: UInt64 = 10_000_000
+    /// After so many of them it says that it is up to date although nothing is new.
+    private static let pausesMax = 100
 
     private let isStopping = Atomic<Bool>(false)
     private let wake = Signal()
@@ -37,8 +39,8 @@ public final class FilingFollower: Sendable {
     ///   - directory: The journal.
     ///   - sequencer: The venue that writes it.
     ///   - take: Receives every document, in the journal's order.
-    ///   - caughtUp: Called whenever everything that is durable has been read and something was new, and once at
-    ///     the start.
+    ///   - caughtUp: Called whenever everything that is durable has been read and something was new, at the start,
+    ///     and about once a second.
     ///   - failed: Called at most once: the journal cannot be read, and nothing more comes.
     /// - Throws: `SettlementError` when the journal or a thread cannot be had.
     public init(
@@ -83,6 +85,7 @@ public final class FilingFollower: Sendable {
     ) throws(JournalError) {
         var reader = try JournalReader(directory: directory, includingArchive: true)
         var isNew = true
+        var pauses = 0
         while !isStopping.load(ordering: .sequentiallyConsistent) {
             let durable = sequencer.durableSequence
             while let record = try reader.next(upTo: durable) {
@@ -98,7 +101,11 @@ public final class FilingFollower: Sendable {
                     )
                 )
             }
-            if isNew { caughtUp() }
+            pauses += 1
+            if isNew || pauses >= Self.pausesMax {
+                caughtUp()
+                pauses = 0
+            }
             isNew = false
             wake.wait(timeoutNanoseconds: Self.pauseNanoseconds)
         }

@@ -53,6 +53,8 @@ public final class TransparencyService: Sendable {
         public var certificates: UInt64 = 0
         /// How many intervals in the log wait for their certificate to be there too.
         public var unattested = 0
+        /// When the oldest of them ended; none if none waits.
+        public var oldestUnattestedTime: Timestamp?
         /// Why it stopped; nil while all is well.
         public var fault: TransparencyError?
         /// Whether it stopped.
@@ -251,10 +253,12 @@ public final class TransparencyService: Sendable {
         let size = state.builder.publishedSize
         let sequence = state.builder.loggedSequence
         let unattested = state.builder.unattested.count
+        let oldest = state.builder.unattested.first?.time
         progressState.withLock { progress in
             progress.size = size
             progress.loggedSequence = sequence
             progress.unattested = unattested
+            progress.oldestUnattestedTime = oldest
         }
     }
 }

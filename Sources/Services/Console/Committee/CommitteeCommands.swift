@@ -6,7 +6,7 @@ import Platform
 import Statements
 
 extension Console {
-    private static var dataOption: OptionSyntax {
+    static var committeeDataOption: OptionSyntax {
         OptionSyntax("--data", "DIR", "the directory of the running venue's journal")
     }
 
@@ -14,7 +14,7 @@ extension Console {
         CommandSyntax(
             "committee status",
             summary: "show how the seats of a running venue's committee answer",
-            options: [dataOption, OptionSyntax("--json", "", "print one JSON object")],
+            options: [committeeDataOption, OptionSyntax("--json", "", "print one JSON object")],
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
                 let status = try client.get("/v1/status")
@@ -31,7 +31,7 @@ extension Console {
         CommandSyntax(
             "committee pending",
             summary: "list the service contracts that wait, and those that need a decision",
-            options: [dataOption, OptionSyntax("--json", "", "print one JSON object")],
+            options: [committeeDataOption, OptionSyntax("--json", "", "print one JSON object")],
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
                 let pending = try client.get("/v1/pending")
@@ -55,7 +55,7 @@ extension Console {
                 fail gives both sides back what they locked.
                 """,
             options: [
-                dataOption,
+                committeeDataOption,
                 OptionSyntax("--by", "NAME", "who decides"),
                 OptionSyntax("--reason", "TEXT", "why, in one line"),
             ],
@@ -80,7 +80,7 @@ extension Console {
             summary: "file a provider's report about a service contract",
             details:
                 "FILE holds the figures of the claim as a JSON object; see docs/components.md.",
-            options: [dataOption],
+            options: [committeeDataOption],
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
                 let path = arguments.operands[2]
@@ -147,20 +147,8 @@ extension Console {
     }
 
     /// The rules that hold for every quorum hold for the committee as a whole, too.
-    private static func checkDiversity(_ file: CommitteeFile) throws {
-        let seats = try file.seats.map { seat in
-            EpochStatement.Seat(
-                index: seat.index,
-                did: try seat.did(at: file.venue),
-                operator: seat.operator,
-                group: seat.group,
-                region: seat.region,
-                category: seat.category,
-                identityKey: seat.identityKey.bytes,
-                shareKey: [UInt8](repeating: 0, count: 96)
-            )
-        }
-        if let violation = DiversityRules.violations(of: seats).first {
+    static func checkDiversity(_ file: CommitteeFile) throws {
+        if let violation = DiversityRules.violations(of: try file.rosterSeats).first {
             throw ConsoleError.disagreement(violation.description)
         }
     }

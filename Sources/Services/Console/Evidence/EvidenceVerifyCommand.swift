@@ -161,7 +161,7 @@ extension Console {
         return rosters
     }
 
-    private static func provenLeaf(
+    static func provenLeaf(
         _ reader: LogReader?,
         _ index: UInt64,
         _ size: UInt64

@@ -14,6 +14,9 @@ import Statements
 ///     GET  /v1/pending     the service contracts that wait
 ///     POST /v1/reports     {"trade": "7", "claim": "…", "details": {…}}: files a provider's report
 ///     POST /v1/decisions   {"trade": "7", "decision": "retry|wait|fail", "by": "…", "reason": "…"}
+///     POST /v1/penalties   {"evidence": base64, "account": "7"}: judges, files and carries out; account optional
+///     POST /v1/bonds       {"account": "7", "asset": "1", "amount": "1000", "release": false}
+///     POST /v1/rotation    a committee's file: hands the keys on to it
 final class ControlServer: Sendable {
     /// The file with the token.
     static let tokenName = "control.token"
@@ -77,8 +80,13 @@ final class ControlServer: Sendable {
         case ("GET", "/v1/pending"): success(venue.pendingObject)
         case ("POST", "/v1/reports"): report(request.body, venue)
         case ("POST", "/v1/decisions"): decide(request.body, venue)
+        case ("POST", "/v1/penalties"): penalise(request.body, venue)
+        case ("POST", "/v1/bonds"): changeBond(request.body, venue)
+        case ("POST", "/v1/rotation"): rotate(request.body, venue)
         case (_, "/v1/status"), (_, "/v1/pending"): .methodNotAllowed("GET")
-        case (_, "/v1/reports"), (_, "/v1/decisions"): .methodNotAllowed("POST")
+        case (_, "/v1/reports"), (_, "/v1/decisions"), (_, "/v1/penalties"), (_, "/v1/bonds"),
+            (_, "/v1/rotation"):
+            .methodNotAllowed("POST")
         default: refusal(404, "nothing here")
         }
     }
@@ -124,7 +132,7 @@ final class ControlServer: Sendable {
         return success(JSONObject())
     }
 
-    private static func members(of body: [UInt8]) -> Encoding.JSONObject? {
+    static func members(of body: [UInt8]) -> Encoding.JSONObject? {
         do throws(JSONError) { return try JSONValue(decoding: body).object } catch { return nil }
     }
 
@@ -140,7 +148,7 @@ final class ControlServer: Sendable {
         (1...512).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
     }
 
-    private static func success(_ object: JSONObject) -> HTTPResponse {
+    static func success(_ object: JSONObject) -> HTTPResponse {
         let headers = HTTPHeaders([
             "Content-Type": "application/json", "Cache-Control": "no-store",
         ])
@@ -159,7 +167,7 @@ final class ControlServer: Sendable {
         }
     }
 
-    private static func refusal(_ status: Int, _ reason: String) -> HTTPResponse {
+    static func refusal(_ status: Int, _ reason: String) -> HTTPResponse {
         var object = JSONObject()
         object.add("error", reason)
         let headers = HTTPHeaders([

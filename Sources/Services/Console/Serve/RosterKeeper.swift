@@ -1,5 +1,6 @@
 import Attestation
 import Committee
+import Primitives
 import Settlement
 import Statements
 import Synchronization
@@ -8,10 +9,9 @@ import Venue
 /// Knows from the journal which roster is in force and whose votes count, and tells the committee.
 final class RosterKeeper: Sendable {
     private struct State {
-        var roster: EpochStatement?
-        var penalties: [UInt32: SeatStatus] = [:]
-        /// Whether the committee has not been told the last change.
-        var isNew = false
+        var record = CommitteeRecord()
+        /// What the committee was told last.
+        var appointed: (epoch: UInt64, standings: [UInt32: SeatStanding])?
     }
 
     private let committee: CommitteeService
@@ -23,42 +23,43 @@ final class RosterKeeper: Sendable {
         self.terminal = terminal
     }
 
+    /// The rosters and penalties so far.
+    var record: CommitteeRecord { state.withLock { state in state.record } }
+
+    /// The roster in force; none before the first.
+    var roster: EpochStatement? {
+        state.withLock { state in state.record.history.rosters.last }
+    }
+
     /// Takes a roster or a penalty.
     func take(_ document: FiledDocument) {
-        do throws(StatementError) {
+        do {
             if document.kind == .epoch {
                 let roster = try EpochStatement(decoding: document.bytes)
-                state.withLock { state in
-                    state.roster = roster
-                    state.penalties = [:]
-                    state.isNew = true
-                }
+                try state.withLock { state in try state.record.take(roster) }
             } else {
                 let penalty = try PenaltyStatement(decoding: document.bytes)
-                state.withLock { state in
-                    guard penalty.epoch == state.roster?.epoch else { return }
-                    state.penalties[penalty.index] = penalty.status
-                    state.isNew = true
-                }
+                try state.withLock { state in try state.record.take(penalty) }
             }
         } catch {
-            // It was checked before it was filed.
-            terminal.note("parallax: command \(document.sequence): \(error)")
+            terminal.note("parallax: command \(document.sequence) does not count: \(error)")
         }
     }
 
-    /// Tells the committee, if there is something new.
-    func appoint() {
+    /// Tells the committee, if who may vote has changed; some suspensions end by time alone.
+    func appoint(at time: Timestamp) {
         let change = state.withLock { state -> (EpochStatement, [UInt32: SeatStanding])? in
-            guard state.isNew, let roster = state.roster else { return nil }
-            state.isNew = false
-            let standings = state.penalties.compactMapValues { status -> SeatStanding? in
-                switch status {
-                case .active, .grace: nil
-                case .suspended: .suspended
-                case .removed: .removed
+            guard let roster = state.record.history.rosters.last else { return nil }
+            var standings: [UInt32: SeatStanding] = [:]
+            for seat in roster.seats {
+                switch state.record.status(of: seat.did, at: time) {
+                case .active, .grace: break
+                case .suspended: standings[seat.index] = .suspended
+                case .removed: standings[seat.index] = .removed
                 }
             }
+            if let last = state.appointed, last == (roster.epoch, standings) { return nil }
+            state.appointed = (roster.epoch, standings)
             return (roster, standings)
         }
         guard let (statement, standings) = change else { return }

@@ -29,7 +29,7 @@ final class VenueCommittee: VenueCompanion {
     let log: TransparencyService
     let coordinator: SettlementCoordinator
     private let feed: JournalFeed
-    private let roster: RosterKeeper
+    let roster: RosterKeeper
     private let follower = Mutex<FilingFollower?>(nil)
     private let control = Mutex<ControlServer?>(nil)
 
@@ -88,7 +88,7 @@ final class VenueCommittee: VenueCompanion {
             bus: hub,
             clock: LinuxClock(),
             verifier: CommitteeKeys.nativeVerifier,
-            validFrom: { _ in Timestamp(1) },
+            validFrom: { [roster] _ in Self.validFrom(roster.roster, log.progress) },
             file: { kind, document in file(kind, document) == nil },
             report: { progress in terminal.note("parallax: \(progress)") }
         )
@@ -184,6 +184,17 @@ final class VenueCommittee: VenueCompanion {
         }
     }
 
+    /// From when on the next roster holds: for the first everything before it too, for the others from where the
+    /// attestations of the one before end, so that no interval is left between two committees.
+    private static func validFrom(
+        _ last: EpochStatement?,
+        _ progress: TransparencyService.Progress
+    ) -> Timestamp {
+        guard let last else { return Timestamp(1) }
+        let start = progress.oldestUnattestedTime ?? Timestamp(LinuxClock().wallNanoseconds())
+        return max(start, Timestamp(last.validFrom.nanoseconds + 1))
+    }
+
     /// Reads the documents of the journal for all who need them.
     private func follow(
         _ journal: LinuxDirectory,
@@ -209,7 +220,7 @@ final class VenueCommittee: VenueCompanion {
                 },
                 caughtUp: {
                     coordinator.caughtUp()
-                    roster.appoint()
+                    roster.appoint(at: Timestamp(LinuxClock().wallNanoseconds()))
                     guard start.isFirst() else { return }
                     do { try relay.start() } catch { terminal.note("parallax: \(error)") }
                     if let enrolled, relay.roster == nil { relay.begin(enrolled) }
