@@ -42,6 +42,8 @@ struct ClaimDesk: ~Copyable {
     /// Takes a request; the same one again takes the place of the first.
     mutating func take(_ request: ClaimRequest, at nanoseconds: UInt64) {
         if waiting.contains(where: { waiting in waiting.request == request }) { return }
+        // The oldest makes room: whoever asked for it asks again if it still matters.
+        if waiting.count >= AttestorLimits.requestsMax { waiting.removeFirst() }
         waiting.append(Waiting(request: request, arrivedNanoseconds: nanoseconds))
     }
 

@@ -27,6 +27,8 @@ struct IntervalDesk: ~Copyable {
     /// Takes a request; the same one again takes the place of the first.
     mutating func take(_ statement: IntervalStatement, at nanoseconds: UInt64) {
         if waiting.contains(where: { waiting in waiting.statement == statement }) { return }
+        // The oldest makes room: whoever asked for it asks again if it still matters.
+        if waiting.count >= AttestorLimits.requestsMax { waiting.removeFirst() }
         waiting.append(Waiting(statement: statement, arrivedNanoseconds: nanoseconds))
     }
 
