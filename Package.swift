@@ -118,7 +118,6 @@ let package = Package(
             "HTTP",
             "Encoding",
             "Platform",
-            "CLinux",
             "COpenSSL",
             "CHTTPParser",
             "CCurl",

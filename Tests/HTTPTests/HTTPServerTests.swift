@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Platform
 import Synchronization
@@ -362,8 +363,9 @@ let echo: HTTPServer.Handler = { request in
     func addresses() throws {
         let server = try HTTPServer(handler: echo)
         defer { server.stop() }
-        #expect(throws: HTTPError.system(call: "bind", code: 98)) {
-            try HTTPServer(address: SocketAddress("127.0.0.1:\(server.port)"), handler: echo)
+        let taken = "127.0.0.1:\(server.port)"
+        #expect(throws: HTTPError.system(.failed(.listen, path: taken, code: EADDRINUSE))) {
+            try HTTPServer(address: SocketAddress(taken), handler: echo)
         }
         for text in [
             "", "127.0.0.1", "localhost:80", "127.0.0.1:65536", "::1:80", "[::1]", "[x]:1",

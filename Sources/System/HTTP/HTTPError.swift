@@ -1,12 +1,11 @@
-internal import Glibc
-internal import Platform
+public import Platform
 
 /// Why a server could not start or a request got no answer.
 public enum HTTPError: Error, Equatable, Sendable {
     /// The address is no IPv4 or IPv6 address and port.
     case invalidAddress(String)
-    /// The system did not let the server listen or run; `call` failed with `code`.
-    case system(call: String, code: Int32)
+    /// The system did not let the server listen or run.
+    case system(PlatformError)
     /// The URL is none of `http` or `https`, or has characters that do not belong there.
     case invalidURL(String)
     /// The request got no answer; `reason` is the client library's.
@@ -23,19 +22,11 @@ extension HTTPError: CustomStringConvertible {
         switch self {
         case .invalidAddress(let text):
             "\(text): no address to listen on; write one such as 127.0.0.1:8080"
-        case .system(let call, let code):
-            unsafe "cannot serve HTTP: \(call): \(String(cString: strerror(code)))"
+        case .system(let error): "cannot serve HTTP: \(error)"
         case .invalidURL(let url): "\(url): no URL of http or https"
         case .failed(let url, let reason): "\(url): \(reason)"
         case .timedOut(let url): "\(url): no answer in time"
         case .tooLarge(let url, let limit): "\(url): the answer has more than \(limit) bytes"
         }
-    }
-}
-
-extension PlatformError {
-    /// The system's number of the error; 0 where there is none.
-    var systemCode: Int32 {
-        if case .failed(_, _, let code) = self { code } else { 0 }
     }
 }

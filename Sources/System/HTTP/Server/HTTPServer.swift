@@ -39,29 +39,29 @@ public final class HTTPServer: Sendable {
         clock: any Clock = LinuxClock(),
         handler: @escaping Handler
     ) throws(HTTPError) {
-        let listener = try Sockets.listen(address)
-        port = try Sockets.port(of: listener)
-        let shared = try ReactorShared()
-        self.shared = shared
         var pool: WorkerPool?
-        if case .threads(let count) = execution {
-            precondition(count > 0, "somebody must run the handlers")
-            pool = try WorkerPool(threadCount: count, waitingCountMax: limits.waitingCountMax)
-        }
-        let seed = ReactorSeed(
-            listener: listener,
-            limits: limits,
-            clock: clock,
-            handler: handler,
-            pool: pool,
-            shared: shared
-        )
         do throws(PlatformError) {
+            let listener = try address.endpoint.listen()
+            port = SocketEndpoint.port(of: listener)
+            let shared = ReactorShared(try SocketPoller())
+            self.shared = shared
+            if case .threads(let count) = execution {
+                precondition(count > 0, "somebody must run the handlers")
+                pool = try WorkerPool(threadCount: count, waitingCountMax: limits.waitingCountMax)
+            }
+            let seed = ReactorSeed(
+                listener: listener,
+                limits: limits,
+                clock: clock,
+                handler: handler,
+                pool: pool,
+                shared: shared
+            )
             let started = try PlatformThread.start(name: "http") { Reactor.run(seed) }
             thread = Mutex(started)
         } catch {
             pool?.stop()
-            throw .system(call: "pthread_create", code: error.systemCode)
+            throw .system(error)
         }
     }
 
@@ -91,23 +91,23 @@ final class ReactorShared: Sendable {
         var failure: HTTPError?
     }
 
-    let wake: WakeSignal
+    let poller: SocketPoller
     private let state = Mutex(State())
 
-    init() throws(HTTPError) { wake = try WakeSignal() }
+    init(_ poller: SocketPoller) { self.poller = poller }
 
     var failure: HTTPError? { state.withLock { $0.failure } }
 
     func requestStop() {
         state.withLock { $0.mustStop = true }
-        wake.wake()
+        poller.wake()
     }
 
-    func fail(_ error: HTTPError) { state.withLock { $0.failure = error } }
+    func fail(_ error: PlatformError) { state.withLock { $0.failure = .system(error) } }
 
     func finish(_ connection: UInt64, _ response: HTTPResponse) {
         state.withLock { $0.finished.append((connection, response)) }
-        wake.wake()
+        poller.wake()
     }
 
     /// What was finished since the last call, and whether to stop.
@@ -121,7 +121,7 @@ final class ReactorShared: Sendable {
 
 /// What a reactor begins with.
 struct ReactorSeed: Sendable {
-    let listener: Descriptor
+    let listener: SocketDescriptor
     let limits: HTTPLimits
     let clock: any Clock
     let handler: HTTPServer.Handler

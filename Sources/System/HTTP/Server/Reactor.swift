@@ -1,11 +1,10 @@
-internal import Glibc
 internal import Platform
 
 /// The thread that does all input and output of a server.
 struct Reactor: ~Copyable {
     /// One connection.
     private final class Connection {
-        let descriptor: Descriptor
+        let descriptor: SocketDescriptor
         let tag: UInt64
         var session: HTTP1Session
         /// What epoll was told last.
@@ -13,7 +12,7 @@ struct Reactor: ~Copyable {
         /// Once the server has closed its side: when to stop waiting for the client to close its own.
         var lingersUntil: UInt64?
 
-        init(_ descriptor: Descriptor, tag: UInt64, session: HTTP1Session) {
+        init(_ descriptor: SocketDescriptor, tag: UInt64, session: HTTP1Session) {
             self.descriptor = descriptor
             self.tag = tag
             self.session = session
@@ -23,14 +22,13 @@ struct Reactor: ~Copyable {
     }
 
     private static let listenerTag: UInt64 = 0
-    private static let wakeTag: UInt64 = 1
     private static let tickMilliseconds: Int32 = 250
 
     private let seed: ReactorSeed
     private let limits: HTTPLimits
-    private let poller: Poller
+    private let poller: SocketPoller
     private var connections: [UInt64: Connection] = [:]
-    private var nextTag: UInt64 = 2
+    private var nextTag: UInt64 = 1
     /// When a server that was asked to stop drops what is left.
     private var drainDeadline: UInt64?
     /// After a failure to accept, when to try again: the system is out of descriptors or memory.
@@ -43,11 +41,8 @@ struct Reactor: ~Copyable {
 
     /// Runs until it is asked to stop and all requests in work are answered.
     static func run(_ seed: ReactorSeed) {
-        do throws(HTTPError) {
-            let poller = try Poller()
-            try poller.add(seed.listener, tag: listenerTag)
-            try poller.add(seed.shared.wake.descriptor, tag: wakeTag)
-            var reactor = Reactor(seed, poller)
+        do throws(PlatformError) {
+            var reactor = Reactor(seed)
             try reactor.loop()
         } catch {
             seed.shared.fail(error)
@@ -55,21 +50,22 @@ struct Reactor: ~Copyable {
         seed.pool?.stop()
     }
 
-    private init(_ seed: ReactorSeed, _ poller: consuming Poller) {
+    private init(_ seed: ReactorSeed) {
         self.seed = seed
         limits = seed.limits
-        self.poller = poller
+        poller = seed.shared.poller
     }
 
-    private mutating func loop() throws(HTTPError) {
+    private mutating func loop() throws(PlatformError) {
+        try poller.add(seed.listener, tag: Self.listenerTag, reads: true, writes: false)
         while true {
             let events = try poller.wait(milliseconds: Self.tickMilliseconds)
             let now = seed.clock.monotonicNanoseconds()
             for event in events {
-                switch event.tag {
-                case Self.listenerTag: try accept(now)
-                case Self.wakeTag: seed.shared.wake.clear()
-                default: try handle(event, now)
+                if event.tag == Self.listenerTag {
+                    try accept(now)
+                } else {
+                    try handle(event, now)
                 }
             }
             let (finished, mustStop) = seed.shared.take()
@@ -84,19 +80,14 @@ struct Reactor: ~Copyable {
         }
     }
 
-    private mutating func accept(_ now: UInt64) throws(HTTPError) {
+    private mutating func accept(_ now: UInt64) throws(PlatformError) {
         while drainDeadline == nil {
-            let accepted: Descriptor?
-            do throws(HTTPError) {
-                accepted = try Sockets.accept(seed.listener)
+            let accepted: SocketDescriptor?
+            do throws(PlatformError) {
+                accepted = try SocketEndpoint.accept(seed.listener)
             } catch {
                 // Without this the listener would stay readable and the loop would spin.
-                try poller.change(
-                    seed.listener,
-                    tag: Self.listenerTag,
-                    reads: false,
-                    writes: false
-                )
+                try watchListener(false)
                 acceptsAgain = now &+ 1_000_000_000
                 return
             }
@@ -105,7 +96,7 @@ struct Reactor: ~Copyable {
             guard connections.count < limits.connectionCountMax else { continue }
             let tag = nextTag
             nextTag += 1
-            try poller.add(descriptor, tag: tag)
+            try poller.add(descriptor, tag: tag, reads: true, writes: false)
             connections[tag] = Connection(
                 descriptor,
                 tag: tag,
@@ -114,9 +105,9 @@ struct Reactor: ~Copyable {
         }
     }
 
-    private mutating func handle(_ event: Poller.Event, _ now: UInt64) throws(HTTPError) {
+    private mutating func handle(_ event: SocketPoller.Event, _ now: UInt64) throws(PlatformError) {
         guard let connection = connections[event.tag] else { return }
-        if event.isReadable || event.isBroken {
+        if event.isReadable {
             guard read(connection) else { return drop(connection) }
         }
         try advance(connection, now)
@@ -124,20 +115,20 @@ struct Reactor: ~Copyable {
 
     /// Reads once; false if the connection is to be dropped.
     private mutating func read(_ connection: Connection) -> Bool {
-        let count = unsafe recv(connection.descriptor.number, &buffer, buffer.count, 0)
-        if count < 0 { return errno == EAGAIN || errno == EINTR }
-        if connection.lingersUntil != nil { return count > 0 }
-        if count == 0 {
-            // The end of the input is seen again and again, so nothing more is asked for.
-            return !connection.session.inputEnded()
+        switch connection.descriptor.receive(into: &buffer) {
+        case .later: return true
+        case .broken: return false
+        // The end of the input is seen again and again, so nothing more is asked for.
+        case .ended: return connection.lingersUntil == nil && !connection.session.inputEnded()
+        case .moved(let count):
+            // Between two requests in work nothing is read, so what comes here is wanted.
+            if connection.lingersUntil == nil { connection.session.receive(buffer[..<count]) }
+            return true
         }
-        // Between two requests in work nothing is read, so what comes here is wanted.
-        connection.session.receive(buffer[..<count])
-        return true
     }
 
     /// Takes requests, runs handlers and writes, as far as all that goes without waiting.
-    private mutating func advance(_ connection: Connection, _ now: UInt64) throws(HTTPError) {
+    private mutating func advance(_ connection: Connection, _ now: UInt64) throws(PlatformError) {
         while connection.lingersUntil == nil, let request = connection.session.next(now: now) {
             let tag = connection.tag
             guard let pool = seed.pool else {
@@ -155,9 +146,7 @@ struct Reactor: ~Copyable {
         guard write(connection) else { return drop(connection) }
         if connection.session.isFinished, connection.lingersUntil == nil {
             // Closing with unread input would reset the connection and could destroy the answer on its way.
-            guard shutdown(connection.descriptor.number, Int32(SHUT_WR)) == 0 else {
-                return drop(connection)
-            }
+            guard connection.descriptor.endOutput() else { return drop(connection) }
             connection.lingersUntil = now &+ limits.lingerNanoseconds
         }
         try watch(connection)
@@ -166,26 +155,18 @@ struct Reactor: ~Copyable {
     /// Writes as much as the socket takes; false if the connection is broken.
     private func write(_ connection: Connection) -> Bool {
         while connection.session.outputSent < connection.session.output.count {
-            let start = connection.session.outputSent
-            let count = unsafe connection.session.output.withUnsafeBytes { bytes in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[start...])
-                return unsafe send(
-                    connection.descriptor.number,
-                    rest.baseAddress,
-                    rest.count,
-                    Int32(MSG_NOSIGNAL)
-                )
+            let output = connection.session.output
+            let rest = connection.session.outputSent..<output.count
+            switch connection.descriptor.send(output, rest) {
+            case .moved(let count): connection.session.sent(count)
+            case .later: return true
+            case .ended, .broken: return false
             }
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno == EAGAIN
-            }
-            connection.session.sent(count)
         }
         return true
     }
 
-    private func watch(_ connection: Connection) throws(HTTPError) {
+    private func watch(_ connection: Connection) throws(PlatformError) {
         let wanted = (
             reads: connection.lingersUntil != nil || connection.session.wantsInput,
             writes: !connection.session.output.isEmpty
@@ -200,12 +181,16 @@ struct Reactor: ~Copyable {
         )
     }
 
+    private func watchListener(_ reads: Bool) throws(PlatformError) {
+        try poller.change(seed.listener, tag: Self.listenerTag, reads: reads, writes: false)
+    }
+
     private mutating func drop(_ connection: Connection) { connections[connection.tag] = nil }
 
     /// Closes the listener and every connection that has no request in work.
-    private mutating func drain(_ now: UInt64) throws(HTTPError) {
+    private mutating func drain(_ now: UInt64) throws(PlatformError) {
         drainDeadline = now &+ limits.drainNanoseconds
-        if acceptsAgain == nil { try poller.remove(seed.listener) }
+        try watchListener(false)
         acceptsAgain = nil
         for connection in Array(connections.values) {
             connection.session.drain()
@@ -213,12 +198,12 @@ struct Reactor: ~Copyable {
         }
     }
 
-    private mutating func expire(_ now: UInt64) throws(HTTPError) {
+    private mutating func expire(_ now: UInt64) throws(PlatformError) {
         guard now >= expiresAgain else { return }
         expiresAgain = now &+ 50_000_000
         if let moment = acceptsAgain, moment <= now {
             acceptsAgain = nil
-            try poller.change(seed.listener, tag: Self.listenerTag, reads: true, writes: false)
+            try watchListener(true)
         }
         for connection in Array(connections.values) {
             guard let deadline = connection.deadline, deadline <= now else { continue }

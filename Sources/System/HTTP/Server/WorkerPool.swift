@@ -13,7 +13,7 @@ final class WorkerPool: Sendable {
     private let signals: [Signal]
     private let threads: Mutex<[PlatformThread]>
 
-    init(threadCount: Int, waitingCountMax: Int) throws(HTTPError) {
+    init(threadCount: Int, waitingCountMax: Int) throws(PlatformError) {
         self.waitingCountMax = waitingCountMax
         signals = (0..<threadCount).map { _ in Signal() }
         threads = Mutex([])
@@ -23,7 +23,7 @@ final class WorkerPool: Sendable {
                 threads.withLock { $0.append(thread) }
             } catch {
                 stop()
-                throw .system(call: "pthread_create", code: error.systemCode)
+                throw error
             }
         }
     }

@@ -1,6 +1,6 @@
 internal import CCurl
-internal import CLinux
 internal import Glibc
+internal import Platform
 
 /// A connection over TCP, with TLS where the URL says so, made by the library libcurl.
 ///

@@ -7,7 +7,9 @@ public final class WebSocketInterrupt: Sendable {
     /// Makes one.
     ///
     /// - Throws: `HTTPError.system` when the system is out of descriptors.
-    public init() throws(HTTPError) { signal = try WakeSignal() }
+    public init() throws(HTTPError) {
+        do throws(PlatformError) { signal = try WakeSignal() } catch { throw .system(error) }
+    }
 
     /// Ends the wait that a connection is in, or its next one.
     public func interrupt() { signal.wake() }

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// A socket, or another descriptor of the reactor, that is closed when nobody uses it any more.
 package final class SocketDescriptor: Sendable {
-    let number: Int32
+    /// The number by which C libraries know it; it is valid as long as this object.
+    package let number: Int32
 
     init(_ number: Int32) { self.number = number }
 
@@ -45,10 +46,9 @@ package final class SocketDescriptor: Sendable {
         }
     }
 
-    /// Tells the other side that no more comes.
-    package func endOutput() {
-        // A connection that is gone needs no telling.
-        _ = shutdown(number, Int32(SHUT_WR))
+    /// Tells the other side that no more comes; false if the connection is gone and needs no telling.
+    @discardableResult package func endOutput() -> Bool {
+        shutdown(number, Int32(SHUT_WR)) == 0
     }
 
     /// The error with which a connection attempt ended; 0 if it succeeded.

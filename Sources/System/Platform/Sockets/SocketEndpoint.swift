@@ -3,11 +3,20 @@ internal import Glibc
 
 /// A numeric address and a port, such as `127.0.0.1:8080` or `[::1]:0`, with TCP connections that never block.
 package struct SocketEndpoint: Equatable, Sendable {
-    /// As it was written.
-    package let text: String
-    private let host: String
-    private let port: UInt16
+    /// This machine alone, at a port that the system chooses.
+    package static let loopback = SocketEndpoint(host: "127.0.0.1", port: 0, isIPv6: false)
+
+    /// The address without brackets.
+    package let host: String
+    /// The port; 0 lets the system choose a free one.
+    package let port: UInt16
     private let isIPv6: Bool
+
+    private init(host: String, port: UInt16, isIPv6: Bool) {
+        self.host = host
+        self.port = port
+        self.isIPv6 = isIPv6
+    }
 
     /// Reads an address; none if it is no such address, as names are not looked up.
     package init?(_ text: String) {
@@ -15,13 +24,22 @@ package struct SocketEndpoint: Equatable, Sendable {
             let port = UInt16(text[text.index(after: colon)...])
         else { return nil }
         var host = text[..<colon]
-        isIPv6 = host.hasPrefix("[") && host.hasSuffix("]")
+        let isIPv6 = host.hasPrefix("[") && host.hasSuffix("]")
         if isIPv6 { host = host.dropFirst().dropLast() }
-        self.text = text
-        self.host = String(host)
-        self.port = port
+        self.init(host: String(host), port: port, isIPv6: isIPv6)
         guard unsafe withSocketAddress({ _, _ in true }) == true else { return nil }
     }
+
+    /// The address as it is written.
+    package var text: String { text(port: port) }
+
+    /// The address as it is written, with another port: the one that a listener got.
+    package func text(port: UInt16) -> String {
+        isIPv6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// Whether only this machine reaches it.
+    package var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
 
     /// Listens.
     ///
@@ -34,7 +52,7 @@ package struct SocketEndpoint: Equatable, Sendable {
             unsafe bind(descriptor.number, pointer, count)
         }
         guard bound == 0, Glibc.listen(descriptor.number, 512) == 0 else {
-            throw .failed(.listen, path: text, code: errno)
+            throw failure(.listen)
         }
         return descriptor
     }
@@ -49,7 +67,7 @@ package struct SocketEndpoint: Equatable, Sendable {
             unsafe Glibc.connect(descriptor.number, pointer, count)
         }
         guard result == 0 || errno == EINPROGRESS else {
-            throw .failed(.connect, path: text, code: errno)
+            throw failure(.connect)
         }
         return descriptor
     }
@@ -93,10 +111,16 @@ package struct SocketEndpoint: Equatable, Sendable {
         }
     }
 
+    /// What went wrong just now; nothing may come between that and this.
+    private func failure(_ operation: PlatformError.Operation) -> PlatformError {
+        let code = errno
+        return .failed(operation, path: text, code: code)
+    }
+
     private func open() throws(PlatformError) -> SocketDescriptor {
         let type = Int32(SOCK_STREAM.rawValue) | clinux_socket_flags()
         let number = socket(isIPv6 ? AF_INET6 : AF_INET, type, 0)
-        guard number >= 0 else { throw .failed(.open, path: text, code: errno) }
+        guard number >= 0 else { throw failure(.open) }
         return SocketDescriptor(number)
     }
 

@@ -15,7 +15,7 @@ package final class SocketPoller: Sendable {
 
     private static let wakeTag = UInt64.max
     private let descriptor: SocketDescriptor
-    private let wakeDescriptor: SocketDescriptor
+    private let wakeSignal: WakeSignal
 
     /// Makes an empty list.
     ///
@@ -24,10 +24,8 @@ package final class SocketPoller: Sendable {
         let number = clinux_epoll_create()
         guard number >= 0 else { throw .failed(.open, path: "epoll", code: errno) }
         descriptor = SocketDescriptor(number)
-        let wakeNumber = clinux_eventfd()
-        guard wakeNumber >= 0 else { throw .failed(.open, path: "eventfd", code: errno) }
-        wakeDescriptor = SocketDescriptor(wakeNumber)
-        try add(wakeDescriptor, tag: Self.wakeTag, reads: true, writes: false)
+        wakeSignal = try WakeSignal()
+        try add(wakeSignal.descriptor, tag: Self.wakeTag, reads: true, writes: false)
     }
 
     /// Begins to watch a descriptor; any tag but the highest number may be used.
@@ -84,7 +82,7 @@ package final class SocketPoller: Sendable {
         for index in 0..<Int(count) {
             let (flags, tag) = unsafe (happened[index].events, happened[index].data.u64)
             if tag == Self.wakeTag {
-                clearWake()
+                wakeSignal.clear()
                 continue
             }
             let readable = EPOLLIN.rawValue | EPOLLERR.rawValue | EPOLLHUP.rawValue
@@ -101,15 +99,5 @@ package final class SocketPoller: Sendable {
     }
 
     /// Ends a wait, or the next one if nobody waits; any thread may do so.
-    package func wake() {
-        var one: UInt64 = 1
-        // It can only fail when the counter is full, and then it is awake anyway.
-        _ = unsafe write(wakeDescriptor.number, &one, 8)
-    }
-
-    private func clearWake() {
-        var count: UInt64 = 0
-        // It can only fail when nobody has called.
-        _ = unsafe read(wakeDescriptor.number, &count, 8)
-    }
+    package func wake() { wakeSignal.wake() }
 }
