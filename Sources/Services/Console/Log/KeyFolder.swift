@@ -65,7 +65,8 @@ struct KeyFolder {
             throw arguments.usage("\(path): there is no log-2.key yet, so nothing overlaps")
         }
         if !overlaps { replacedKey = nil }
-        var saltBytes = try arguments.keyStore { () throws(KeyStoreError) in try salt.opaqueBytes() }
+        var saltBytes = try arguments.keyStore { () throws(KeyStoreError) in try salt.opaqueBytes()
+        }
         defer { SecretBytes.wipe(&saltBytes) }
         let venueName = venue.head.name
         let origin = log.head.name

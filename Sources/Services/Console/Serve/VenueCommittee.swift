@@ -90,7 +90,11 @@ final class VenueCommittee: VenueCompanion {
             verifier: CommitteeKeys.nativeVerifier,
             validFrom: { [roster] _ in Self.validFrom(roster.roster, log.progress) },
             file: { kind, document in file(kind, document) == nil },
-            report: { progress in terminal.note("parallax: \(progress)") }
+            report: { progress in
+                // Who has spoken is for a screen, not for a record.
+                if case .heard = progress { return }
+                terminal.note("parallax: \(progress)")
+            }
         )
         parts.coordinator.withLock { known in known = coordinator }
         let ceremony = relay

@@ -36,11 +36,15 @@ public struct HTTPHeaders: Equatable, Sendable {
         fields.append(Field(name: name, value: value))
     }
 
-    /// The values of all field lines with a name in lower case.
+    /// The values of all field lines with a name, in whatever case it is written.
     public func values(_ name: String) -> [String] {
-        fields.filter { $0.name == name }.map(\.value)
+        let name = name.lowercased()
+        return fields.filter { $0.name == name }.map(\.value)
     }
 
-    /// The value of the first field line with a name in lower case.
-    public subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+    /// The value of the first field line with a name, in whatever case it is written.
+    public subscript(name: String) -> String? {
+        let name = name.lowercased()
+        return fields.first { $0.name == name }?.value
+    }
 }
