@@ -3,6 +3,7 @@ import Platform
 import Primitives
 import Sequencer
 import SimulatedPlatform
+import Synchronization
 import Testing
 import Venue
 
@@ -186,5 +187,29 @@ struct FilingTests {
         let records = try Self.records(disk.directory())
         #expect(records.map(\.sequence) == [1, 2, 2])
         #expect(records[1].content == .command(.advanceTime))
+    }
+
+    @Test("whoever reads the venue again and again does not keep an interval from ending")
+    func endsWhileRead() throws {
+        let disk = SimulatedDisk(seed: 1)
+        let sink = RecordingSink()
+        var configuration = Self.configuration
+        configuration.stateHashCommands = 0
+        configuration.stateHashNanoseconds = 50_000_000
+        let sequencer = try Sequencer(disk.directory(), configuration: configuration, sink: sink)
+        let isOver = Atomic<Bool>(false)
+        let reader = try PlatformThread.start(name: "reader") {
+            while !isOver.load(ordering: .relaxed) {
+                sequencer.read { _ in }
+                PlatformThread.nap(nanoseconds: 1_000_000)
+            }
+        }
+        #expect(sequencer.submit(.openAccount(AccountID(20))) == .accepted)
+        sink.wait(for: 2)
+        isOver.store(true, ordering: .relaxed)
+        reader.join()
+        sequencer.stop()
+        let records = try Self.records(disk.directory())
+        #expect(records.map(\.sequence) == [1, 2, 2])
     }
 }

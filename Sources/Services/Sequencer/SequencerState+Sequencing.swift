@@ -23,6 +23,8 @@ extension SequencerState {
         guard var core = cores.take() else { preconditionFailure("the core was put there before") }
         var batch = DurableBatch(commandsMax: configuration.batchCommandsMax)
         var naps = 0
+        /// When the last command was carried out, or the last timer ran out.
+        var idleSince = clock.monotonicNanoseconds()
         var takenCount: UInt64 = 0
         while true {
             // Read before the queue: what was accepted before the stop is then seen.
@@ -31,6 +33,7 @@ extension SequencerState {
             endIntervalIfAsked(&core, &batch)
             let count = drain(&core, into: &batch)
             takenCount += UInt64(count)
+            if count > 0 { idleSince = clock.monotonicNanoseconds() }
             let isHandedOver = handOver(&batch)
             if hasFailed.load(ordering: .relaxed) { break }
             if isHandedOver {
@@ -48,7 +51,10 @@ extension SequencerState {
             } else if naps < napsMax {
                 naps += 1
                 PlatformThread.nap(nanoseconds: napNanoseconds)
-            } else if !sleep(core), batch.count == 0 {
+            } else if !sleep(core, since: idleSince) {
+                idleSince = clock.monotonicNanoseconds()
+                // A batch that the journal has no time for yet is not kept waiting behind this.
+                if batch.count > 0 { continue }
                 core.closeInterval(
                     now: clock.wallNanoseconds(),
                     recordsHash: configuration.stateHashNanoseconds > 0,
@@ -62,10 +68,14 @@ extension SequencerState {
     }
 
     /// Sleeps until something happens; false when the idle timer ran out first, or the interval is over.
-    private func sleep(_ core: borrowing SequencerCore) -> Bool {
+    ///
+    /// The timers count from the last command: whoever only reads the venue does not hold them up.
+    private func sleep(_ core: borrowing SequencerCore, since start: UInt64) -> Bool {
         var timers = [configuration.idleTimerNanoseconds]
         if core.isIntervalOpen { timers.append(configuration.stateHashNanoseconds) }
-        return work.wait(timeoutNanoseconds: timers.filter { $0 > 0 }.min())
+        guard let timer = timers.filter({ $0 > 0 }).min() else { return work.wait() }
+        let past = clock.monotonicNanoseconds() - start
+        return past < timer && work.wait(timeoutNanoseconds: timer - past)
     }
 
     /// Ends the interval if somebody asked for it and it has commands that are not covered by a hash.
