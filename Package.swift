@@ -233,6 +233,7 @@ let package = Package(
             "ThresholdKeys",
             "Statements",
             "Attestation",
+            "Verification",
             "Platform",
             "KeyStore",
             "Database",
@@ -617,6 +618,15 @@ let package = Package(
             "MessageBus",
             "Committee",
             "SimulatedBundles"
+        ),
+        tests(
+            "SettlementTests",
+            "Primitives",
+            "Cryptography",
+            "Encoding",
+            "Venue",
+            "Statements",
+            "Settlement"
         ),
         tests(
             "ThresholdKeysTests",

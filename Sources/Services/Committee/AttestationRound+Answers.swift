@@ -133,7 +133,7 @@ extension AttestationRound {
         at now: UInt64
     ) -> [AttestationAction] {
         let bit = UInt64(1) << UInt64(seat.index - 1)
-        guard phase == .asking || phase == .pending else {
+        guard phase == .asking || phase == .pending || phase == .formed else {
             if (attendance.timely | attendance.late) & bit != 0 {
                 return [.refuse(.duplicate, seat: seat.index)]
             }

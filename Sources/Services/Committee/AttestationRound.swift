@@ -17,6 +17,8 @@ public struct AttestationRound: Sendable {
         case asking
         /// The time for signing is over without a quorum; the next attempt comes with the heartbeat.
         case pending
+        /// There is a quorum; the certificate waits a moment for the votes of the others.
+        case formed
         /// There is a certificate; late votes are still noted.
         case certified
         /// It has ended.
@@ -35,6 +37,8 @@ public struct AttestationRound: Sendable {
     public internal(set) var attendance: Attendance
     /// When the first request was made.
     public private(set) var startTime: UInt64 = 0
+    /// When there was a quorum.
+    public private(set) var formationTime: UInt64?
     /// When the certificate was made.
     public private(set) var certificateTime: UInt64?
 
@@ -84,6 +88,7 @@ public struct AttestationRound: Sendable {
         switch phase {
         case .asking: return min(attemptTime + timing.signing, escalation)
         case .pending: return min(attemptTime + timing.heartbeat, escalation)
+        case .formed: return attemptTime + timing.gathering
         case .certified: return (certificateTime ?? startTime) + timing.lateness
         case .ended: return nil
         }
@@ -101,6 +106,9 @@ public struct AttestationRound: Sendable {
         var actions: [AttestationAction] = []
         if phase == .certified, now >= (certificateTime ?? startTime) + timing.lateness {
             return end()
+        }
+        if phase == .formed, now >= attemptTime + timing.gathering {
+            return settle(at: now)
         }
         if phase == .asking, now >= attemptTime + timing.signing {
             phase = .pending
@@ -150,27 +158,53 @@ public struct AttestationRound: Sendable {
         }
     }
 
-    /// Makes the certificate if the good votes suffice.
+    /// Sees whether the good votes make a quorum, and whether everybody has voted then.
     mutating func tryToCertify(at now: UInt64) -> [AttestationAction] {
         var actions: [AttestationAction] = []
-        while phase != .certified {
+        while phase == .asking || phase == .pending {
             guard let chosen = Quorum.choose(from: votes, roster: keys.roster.statement) else {
                 return actions
             }
-            switch Quorum.combine(chosen, about: subject, keys: keys) {
-            case .certificate(let certificate):
-                phase = .certified
-                certificateTime = now
-                actions.append(.settle(certificate))
-            case .invalid(let seats):
-                for seat in seats {
-                    guard let position = votes.firstIndex(where: { $0.vote.index == seat }) else {
-                        preconditionFailure("only votes that are there are blamed")
-                    }
-                    actions += blame(votes[position].vote, .invalidShare)
-                    votes.remove(at: position)
-                }
+            let invalid = Quorum.invalid(chosen, about: subject, keys: keys)
+            if invalid.isEmpty {
+                phase = .formed
+                formationTime = now
+            } else {
+                actions += remove(invalid)
             }
+        }
+        guard phase == .formed else { return actions }
+        let isComplete = votes.count + dissents.count >= keys.activeCount
+        if now >= attemptTime + timing.gathering || isComplete { actions += settle(at: now) }
+        return actions
+    }
+
+    /// Makes the certificate of all good votes, or of the eight that are known to be good.
+    private mutating func settle(at now: UInt64) -> [AttestationAction] {
+        var actions = remove(Quorum.invalid(votes, about: subject, keys: keys))
+        // What became of seats that contradicted themselves meanwhile: their votes are gone, the rest may still do.
+        let isWhole = Quorum.isDiverse(votes, roster: keys.roster.statement)
+        guard
+            let chosen = isWhole ? votes : Quorum.choose(from: votes, roster: keys.roster.statement)
+        else {
+            phase = .asking
+            return actions
+        }
+        phase = .certified
+        certificateTime = now
+        actions.append(.settle(Quorum.certificate(of: chosen, about: subject)))
+        return actions
+    }
+
+    /// Takes votes away whose partial signatures are wrong, and blames their seats.
+    private mutating func remove(_ seats: [UInt32]) -> [AttestationAction] {
+        var actions: [AttestationAction] = []
+        for seat in seats {
+            guard let position = votes.firstIndex(where: { $0.vote.index == seat }) else {
+                preconditionFailure("only votes that are there are blamed")
+            }
+            actions += blame(votes[position].vote, .invalidShare)
+            votes.remove(at: position)
         }
         return actions
     }

@@ -23,6 +23,7 @@ public final class CommitteeService: Sendable {
         case dissent([UInt8], sender: Ed25519.PublicKey?, time: UInt64)
         case begin(AttestationSubject)
         case retry(AttestedSlot)
+        case retryPending
         case abandon(AttestedSlot)
         case appoint(CommitteeKeys)
     }
@@ -110,6 +111,9 @@ public final class CommitteeService: Sendable {
     /// Asks again at once.
     public func retry(_ slot: AttestedSlot) { put(.retry(slot)) }
 
+    /// Asks again at once about everything whose attempt found no quorum, because observers have come back.
+    public func retryPending() { put(.retryPending) }
+
     /// Asks no more.
     public func abandon(_ slot: AttestedSlot) { put(.abandon(slot)) }
 
@@ -149,7 +153,7 @@ public final class CommitteeService: Sendable {
                     return
                 }
                 inbox.answerCount += 1
-            case .begin, .retry, .abandon, .appoint: break
+            case .begin, .retry, .retryPending, .abandon, .appoint: break
             }
             inbox.items.append(item)
         }
@@ -191,6 +195,7 @@ public final class CommitteeService: Sendable {
             return state.dissent(bytes, from: sender, at: time)
         case .begin(let subject): return state.begin(subject, at: now)
         case .retry(let slot): return state.retry(slot, at: now)
+        case .retryPending: return state.retryPending(at: now)
         case .abandon(let slot): return state.abandon(slot, at: now)
         case .appoint(let keys): return state.appoint(keys, at: now)
         }

@@ -82,6 +82,11 @@ struct CommitteeState {
         return effects(of: actions, slot, at: now)
     }
 
+    /// Asks again about everything that has no quorum yet.
+    mutating func retryPending(at now: UInt64) -> [Effect] {
+        order.flatMap { slot in retry(slot, at: now) }
+    }
+
     mutating func abandon(_ slot: AttestedSlot, at now: UInt64) -> [Effect] {
         let actions = rounds[slot]?.abandon() ?? []
         return effects(of: actions, slot, at: now)
@@ -210,7 +215,8 @@ struct CommitteeState {
         at now: UInt64
     ) -> Certified {
         certificateCount += 1
-        let formation = now - min(round.startTime, now)
+        let formed = round.formationTime ?? now
+        let formation = formed - min(round.startTime, formed)
         if formations.count < Self.formationCountMax {
             formations.append(formation)
         } else {
@@ -247,7 +253,7 @@ struct CommitteeState {
             if let count = refusals[reason] { status.refusals.append((reason, count)) }
         }
         for slot in order {
-            guard let round = rounds[slot], round.phase == .asking || round.phase == .pending
+            guard let round = rounds[slot], round.phase != .certified, round.phase != .ended
             else { continue }
             status.waiting.append(
                 CommitteeStatus.Waiting(

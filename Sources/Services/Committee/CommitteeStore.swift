@@ -2,6 +2,7 @@ internal import Attestation
 internal import Cryptography
 internal import Database
 internal import Encoding
+internal import Verification
 internal import Platform
 internal import Statements
 
@@ -48,20 +49,27 @@ public final class CommitteeStore: Sendable {
         }
     }
 
-    /// Keeps the proof of a fault: what it is about and the signed votes, as they came.
-    func keep(_ fault: AttestationFault) throws(CommitteeError) {
-        let votes: [Vote]
-        let name: Text
+    /// Keeps the proof of a fault as `parallax evidence` takes it; of a wrong share, the vote until there are three.
+    ///
+    /// - Returns: The evidence, if it proves a fault already.
+    @discardableResult
+    func keep(_ fault: AttestationFault) throws(CommitteeError) -> SeatEvidence? {
         switch fault {
         case .equivocation(let first, let second):
-            (name, votes) = ("equivocation", [first, second])
-        case .invalidShare(let vote): (name, votes) = ("invalidShare", [vote])
+            let evidence: SeatEvidence
+            do throws(EvidenceError) {
+                evidence = try SeatEvidence(equivocation: first, second)
+            } catch {
+                throw .store("\(error)")
+            }
+            let bytes = evidence.encoded
+            try write(bytes, to: "equivocation-" + SHA256.hash(of: bytes).hex + ".cbor")
+            return evidence
+        case .invalidShare(let vote):
+            let bytes = vote.encoded
+            try write(bytes, to: "invalidShare-" + SHA256.hash(of: bytes).hex + ".cbor")
+            return nil
         }
-        var map = CBORMap()
-        map["fault"] = .text(name)
-        map["votes"] = .array(votes.map { vote in .bytes(vote.encoded) })
-        let bytes = CBORValue.map(map).encoded
-        try write(bytes, to: name.string + "-" + SHA256.hash(of: bytes).hex + ".cbor")
     }
 
     /// Writes a file whose name says what is in it, so that one that is there is the same.

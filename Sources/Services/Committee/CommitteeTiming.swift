@@ -6,6 +6,9 @@ public struct CommitteeTiming: Equatable, Sendable {
     public var heartbeat: UInt64 = 15_000_000_000
     /// So long after the first request a person is asked.
     public var escalation: UInt64 = 60_000_000_000
+    /// So long after the request a certificate waits for the votes behind the eighth, so that whoever answers in time
+    /// is in it; 0 to be content with eight.
+    public var gathering: UInt64 = 0
     /// How long after its certificate a round still notes late votes.
     public var lateness: UInt64 = 5_000_000_000
 

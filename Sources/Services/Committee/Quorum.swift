@@ -12,14 +12,6 @@ struct CountedVote: Sendable {
 
 /// From good votes to a certificate.
 enum Quorum {
-    /// What became of eight votes.
-    enum Outcome {
-        /// They give the group's signature.
-        case certificate(QuorumCertificate)
-        /// They do not; these seats are to blame.
-        case invalid([UInt32])
-    }
-
     /// The first eight votes that are diverse, in the order in which they came; none if there are no eight.
     ///
     /// - Complexity: O(n) for a roster that is diverse as a whole, as every roster should be; otherwise every
@@ -47,26 +39,49 @@ enum Quorum {
         }
     }
 
-    /// Combines eight votes; if that fails, finds out who is to blame.
-    static func combine(
+    /// Whether votes are enough and diverse.
+    static func isDiverse(_ votes: [CountedVote], roster: EpochStatement) -> Bool {
+        guard votes.count >= CommitteeKeys.threshold else { return false }
+        let seats = votes.compactMap { counted in
+            roster.seats.first { seat in seat.index == counted.vote.index }
+        }
+        return DiversityRules.violations(of: seats).isEmpty
+    }
+
+    /// The seats whose partial signatures are wrong.
+    ///
+    /// Of eight votes it is enough to combine them: if that gives the group's signature, all eight are right.
+    static func invalid(
         _ votes: [CountedVote],
         about subject: AttestationSubject,
         keys: CommitteeKeys
-    ) -> Outcome {
+    ) -> [UInt32] {
+        let partials = votes.map(\.partial)
+        let digest = subject.digest.bytes
         do throws(ThresholdKeysError) {
-            _ = try keys.combiner.combine(votes.map(\.partial), of: subject.digest.bytes)
+            if votes.count == CommitteeKeys.threshold {
+                _ = try keys.combiner.combine(partials, of: digest)
+                return []
+            }
+            let hash = G1Element.hash(digest, tag: .basicSignature)
+            return try keys.combiner.invalid(partials, ofHashed: hash)
         } catch {
             guard case .tooFewPartials(_, _, let invalid) = error, !invalid.isEmpty else {
                 preconditionFailure("votes are of distinct known seats: \(error)")
             }
-            return .invalid(invalid)
+            return invalid
         }
+    }
+
+    /// The certificate of votes that were found to be right.
+    static func certificate(
+        of votes: [CountedVote],
+        about subject: AttestationSubject
+    ) -> QuorumCertificate {
         do throws(AttestationError) {
-            return .certificate(
-                try QuorumCertificate(
-                    attested: subject.attested,
-                    votes: votes.map(\.vote)
-                )
+            return try QuorumCertificate(
+                attested: subject.attested,
+                votes: votes.map(\.vote)
             )
         } catch {
             preconditionFailure("eight checked votes make a certificate: \(error)")

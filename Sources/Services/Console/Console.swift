@@ -146,7 +146,7 @@ public enum Console {
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
-            benchLogSyntax,
+            benchLogSyntax, benchQuorumSyntax,
         ]
     }
 }

@@ -1,9 +1,9 @@
-internal import Cryptography
-internal import Primitives
-internal import Statements
+package import Cryptography
+package import Primitives
+package import Statements
 
 /// What the settlement coordinator is to do.
-enum SettlementAction: Equatable {
+package enum SettlementAction: Equatable {
     /// Ask the committee about a claim.
     case request(ClaimStatement, report: [UInt8])
     /// Ask no more.

@@ -1,15 +1,15 @@
 internal import Attestation
-internal import Cryptography
-internal import Primitives
-public import Statements
-internal import Venue
+package import Cryptography
+package import Primitives
+package import Statements
+package import Venue
 
 /// What is known of every service contract from the journal alone, and what is to be done next.
 ///
 /// It reads no clock and does nothing itself. Everything that it knows was filed in the journal, so after a crash
 /// at any moment it is built again and comes to the same answers; whatever was done already is refused by the
 /// venue the second time and changes nothing.
-public struct SettlementBook: Sendable {
+package struct SettlementBook: Sendable {
     /// What is known about one trade.
     struct Case: Sendable {
         /// The newest report.
@@ -39,16 +39,16 @@ public struct SettlementBook: Sendable {
     private var roster: (epoch: UInt64, hash: SHA256.Digest)?
 
     /// Starts with an empty book; the journal is to be told from its first command on.
-    public init(venue: VenueName, policy: SettlementPolicy) {
+    package init(venue: VenueName, policy: SettlementPolicy) {
         self.venue = venue
         self.policy = policy
     }
 
     /// Takes the roster of a new epoch.
-    mutating func appoint(epoch: UInt64, hash: SHA256.Digest) { roster = (epoch, hash) }
+    package mutating func appoint(epoch: UInt64, hash: SHA256.Digest) { roster = (epoch, hash) }
 
     /// Takes a filed report: the newest revision counts, and of one revision what was filed first.
-    mutating func take(_ report: ReportStatement, _ bytes: [UInt8], at time: Timestamp) {
+    package mutating func take(_ report: ReportStatement, _ bytes: [UInt8], at time: Timestamp) {
         var known = cases[report.trade] ?? Case()
         if let before = known.report, before.revision >= report.revision { return }
         known.report = report
@@ -60,21 +60,21 @@ public struct SettlementBook: Sendable {
     }
 
     /// Takes the filed certificate of a claim.
-    mutating func take(_ claim: ClaimStatement, document: SHA256.Digest) {
+    package mutating func take(_ claim: ClaimStatement, document: SHA256.Digest) {
         var known = cases[claim.trade] ?? Case()
         if known.certificate == nil { known.certificate = (claim.revision, document) }
         cases[claim.trade] = known
     }
 
     /// Takes a filed dissent.
-    mutating func take(_ dissent: DissentStatement) {
+    package mutating func take(_ dissent: DissentStatement) {
         guard case .claim(let trade, let revision) = dissent.slot else { return }
         guard cases[trade]?.report?.revision == revision else { return }
         cases[trade]?.dissents.insert(dissent.index)
     }
 
     /// Takes a filed decision.
-    mutating func take(_ decision: DecisionStatement, at time: Timestamp) {
+    package mutating func take(_ decision: DecisionStatement, at time: Timestamp) {
         var known = cases[decision.trade] ?? Case()
         known.decision = decision.decision
         known.decisionTime = time
@@ -87,7 +87,9 @@ public struct SettlementBook: Sendable {
     ///   - waiting: All of them, in any order.
     ///   - now: The time.
     /// - Returns: What to do, in the order of the trades.
-    mutating func advance(_ waiting: [WaitingContract], at now: Timestamp) -> [SettlementAction] {
+    package mutating func advance(_ waiting: [WaitingContract], at now: Timestamp)
+        -> [SettlementAction]
+    {
         var actions: [SettlementAction] = []
         for contract in waiting.sorted(by: { $0.trade.rawValue < $1.trade.rawValue }) {
             var known = cases[contract.trade] ?? Case()
@@ -98,13 +100,12 @@ public struct SettlementBook: Sendable {
     }
 
     /// Forgets the contracts that have ended.
-    mutating func keepOnly(_ waiting: [WaitingContract]) -> [SettlementAction] {
+    package mutating func keepOnly(_ waiting: [WaitingContract]) -> [SettlementAction] {
         let trades = Set(waiting.map(\.trade))
         var actions: [SettlementAction] = []
         for trade in cases.keys.sorted(by: { $0.rawValue < $1.rawValue })
         where !trades.contains(trade) {
-            // A report may have been filed just before its trade is seen here; it says nothing without one.
-            guard let known = cases[trade], known.ending != nil else { continue }
+            guard let known = cases[trade] else { continue }
             if let asked = known.asked { actions.append(.withdraw(asked.slot)) }
             cases[trade] = nil
         }
@@ -179,7 +180,7 @@ public struct SettlementBook: Sendable {
     }
 
     /// What a submission that the venue refused to take was about, so that it is tried again.
-    mutating func forgetEnding(of trade: TradeID) { cases[trade]?.ending = nil }
+    package mutating func forgetEnding(of trade: TradeID) { cases[trade]?.ending = nil }
 
     /// The newest report about a trade, and what is known of it.
     func known(of trade: TradeID) -> Case? { cases[trade] }

@@ -67,6 +67,8 @@ public final class TransparencyService: Sendable {
         var filed: Set<UInt64> = []
         /// Intervals that were asked about, each with the epoch and when.
         var asked: [UInt64: (epoch: UInt64, time: UInt64)] = [:]
+        /// Intervals that wait for their certificate, each with the first moment of a trade in it.
+        var starts: [UInt64: UInt64] = [:]
         /// Certificates that the venue was too busy to take.
         var unfiled: [IntervalCertificate] = []
     }
@@ -75,6 +77,10 @@ public final class TransparencyService: Sendable {
     private static let pauseNanoseconds: UInt64 = 20_000_000
     /// How many intervals may be asked about at a time; the others wait in the journal.
     private static let askedCountMax = 64
+    /// How many times to finality are kept.
+    private static let finalityCountMax = 1 << 16
+    /// The longest interval: a trade in it may be so much older than its end.
+    private static let intervalNanoseconds: UInt64 = 250_000_000
 
     private let identity: VenueIdentity
     private let sequencer: Sequencer
@@ -85,6 +91,7 @@ public final class TransparencyService: Sendable {
     private let warn: @Sendable (TransparencyError) -> Void
     private let builders = Handoff<LogBuilder>()
     private let progressState = Mutex(Progress())
+    private let finalityTimes = Mutex<[UInt64]>([])
     private let isStopping = Atomic<Bool>(false)
     private let wake = Signal()
     private let thread = Mutex<PlatformThread?>(nil)
@@ -126,6 +133,10 @@ public final class TransparencyService: Sendable {
 
     /// How far it is.
     public var progress: Progress { progressState.withLock { progress in progress } }
+
+    /// How long the last trades took from their moment to the published certificate over their interval, each the
+    /// longest of an interval, in nanoseconds; at most 65,536.
+    public var finalities: [UInt64] { finalityTimes.withLock { times in times } }
 
     /// Files a document after checking that the log may sign it.
     ///
@@ -193,6 +204,7 @@ public final class TransparencyService: Sendable {
         guard let attester else { return }
         let due = state.builder.unattested
         let numbers = Set(due.map(\.interval.number))
+        noteFinality(due, numbers, &state)
         state.filed.formIntersection(numbers)
         file(attester.takeCertificates(), due, &state)
         guard let roster = attester.roster else { return }
@@ -246,6 +258,28 @@ public final class TransparencyService: Sendable {
                 // The venue is busy: the next look tries again.
                 state.unfiled.append(certified)
             }
+        }
+    }
+
+    /// Notes which intervals are final now: their certificates are in the published log.
+    private func noteFinality(
+        _ due: [LoggedInterval],
+        _ numbers: Set<UInt64>,
+        _ state: inout State
+    ) {
+        let now = clock.wallNanoseconds()
+        let ended = state.starts.filter { number, _ in !numbers.contains(number) }
+        if !ended.isEmpty {
+            finalityTimes.withLock { times in
+                for start in ended.values where times.count < Self.finalityCountMax {
+                    times.append(now - min(start, now))
+                }
+            }
+            for number in ended.keys { state.starts[number] = nil }
+        }
+        for logged in due where state.starts[logged.interval.number] == nil {
+            let end = logged.time.nanoseconds
+            state.starts[logged.interval.number] = end - min(Self.intervalNanoseconds, end)
         }
     }
 

@@ -28,7 +28,10 @@ struct ControlClient {
         guard let url = members?["control"]?.string, let bus = members?["bus"]?.string,
             let key = members?["venueKey"]?.string
         else { throw .environment("\(path)/serve.json is not what a venue writes") }
-        self.url = url.string
+        // The paths begin with the slash.
+        self.url = String(
+            url.string.utf8.last == UInt8(ascii: "/") ? String(url.string.dropLast()) : url.string
+        )
         self.bus = bus.string
         venueKey = key.string
         token = String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)

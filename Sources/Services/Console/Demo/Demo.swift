@@ -1,9 +1,10 @@
-import Cryptography
+import Encoding
 import Platform
 import Primitives
 import Venue
 
-/// Plays a session through a venue process, kills that in the middle, and proves that nothing was lost.
+/// Plays a session through a venue with a committee, kills the venue in the middle, and proves that nothing was
+/// lost and everything is attested.
 struct Demo {
     /// How often the screen is drawn and the venue asked for its state.
     private static let drawNanoseconds: UInt64 = 100_000_000
@@ -11,45 +12,48 @@ struct Demo {
     private static let napNanoseconds: UInt64 = 200_000
     /// Most commands in one write.
     private static let burstMax: UInt64 = 2_048
+    /// How long to wait for something that should come.
+    private static let patienceNanoseconds: UInt64 = 180_000_000_000
 
     let session: DemoSession
-    let program: String
-    let path: String
+    let network: CommitteeNetwork
     let seconds: Int
     let stop: StopSignals
+    let screen: DemoScreen
     let clock = LinuxClock()
     private let sendTimes: SendTimes
-    private let screen: DemoScreen
+    private let poller: StatusPoller
 
     init(
         _ session: DemoSession,
-        program: String,
-        path: String,
+        network: CommitteeNetwork,
         seconds: Int,
         stop: StopSignals,
         screen: DemoScreen
-    ) {
+    ) throws(ConsoleError) {
         self.session = session
-        self.program = program
-        self.path = path
+        self.network = network
         self.seconds = seconds
         self.stop = stop
         self.screen = screen
         sendTimes = SendTimes(count: Int(session.count))
+        poller = try StatusPoller(data: network.journalPath)
     }
 
     /// What a demonstration showed.
     struct Outcome {
         var undisturbed: UndisturbedRun
+        var survived: SurvivedSession
         /// What the venue said at the end.
         var status: AnswerFrame.Status
+        /// How the committee did at the end.
+        var committee: Encoding.JSONObject
         var latencies: Durations
         /// The last command that was answered when the process was killed.
         var answeredAtKill: UInt64
         /// What the second process recovered.
         var recovered: AnswerFrame.Ready
-        /// From the start of the second process until it was ready.
-        var restartNanoseconds: UInt64
+        var keyGenerationNanoseconds: UInt64
     }
 
     /// Plays the session.
@@ -57,12 +61,17 @@ struct Demo {
     /// - Throws: `disagreement` when anything is not as in an undisturbed run; `environment` when a process
     ///   cannot be started or a signal asked to stop.
     func run() throws(ConsoleError) -> Outcome {
-        screen.step("starting the venue: parallax serve --data \(path) --stdio")
-        let first = try VenueProcess(program, data: path, sendTimes: sendTimes)
-        if first.ready.durableSequence != 0 {
-            throw .environment("\(path): there is a journal in it already; name an empty directory")
-        }
+        defer { poller.stop() }
+        screen.step("starting the venue: parallax serve --committee …")
+        let first = try startVenue()
         defer { first.kill() }
+        let start = clock.monotonicNanoseconds()
+        try startCommittee()
+        let keyGeneration = clock.monotonicNanoseconds() - start
+        screen.step(
+            "one group key of 96 bytes, \(network.seats.count) shares, made in "
+                + "\((Double(keyGeneration) / 1e9).fixed(1)) s; nobody ever had the secret"
+        )
         let middle = session.setUpCount + (session.count - session.setUpCount) / 2
         try play(first, from: 1, until: middle)
         // So many at once that at the kill some are durable and not yet acknowledged, and some neither.
@@ -70,40 +79,103 @@ struct Demo {
         first.kill()
         let before = first.snapshot()
         try check(before.fault)
-        let answered = before.answered
         screen.endDrawing()
-        screen.step("killed the venue (SIGKILL) after \(answered.grouped) acknowledged commands")
-        let start = clock.monotonicNanoseconds()
-        let second = try VenueProcess(program, data: path, sendTimes: sendTimes)
-        defer { second.kill() }
-        let restart = clock.monotonicNanoseconds() - start
-        let ready = second.ready
-        screen.recovered(ready, answered: answered, nanoseconds: restart)
-        if ready.durableSequence < answered {
+        screen.step(
+            "killed the venue (SIGKILL) after \(before.answered.grouped) acknowledged commands"
+        )
+        let survivors = try survived().count
+        if survivors < before.answered {
             throw .disagreement(
-                "command \(answered) was acknowledged, but only \(ready.durableSequence) survived"
+                "command \(before.answered) was acknowledged, but only \(survivors) survived"
             )
         }
-        try play(second, from: ready.durableSequence + 1, until: session.count)
-        let status = try settle(second, session.count)
+        let second = try startVenue(answered: survivors)
+        defer { second.kill() }
+        screen.recovered(second.ready, answered: before.answered, survivors: survivors)
+        try play(second, from: survivors + 1, until: session.count)
+        try waitFor(second, "the last acknowledgement") { second.answered == session.count }
+        screen.endDrawing()
+        try DemoSettlement(self, second).run()
+        let status = try settle(second)
+        let committee = poller.status ?? Encoding.JSONObject()
         screen.endDrawing()
         try second.finish()
+        network.stopObservers()
         let after = second.snapshot()
         try check(after.fault)
         screen.step("the same session undisturbed, in this process, to compare")
-        let undisturbed = UndisturbedRun(session, middle: ready.durableSequence)
         var latencies = before.latencies
         latencies.add(after.latencies)
         let outcome = Outcome(
-            undisturbed: undisturbed,
+            undisturbed: UndisturbedRun(session),
+            survived: try survived(),
             status: status,
+            committee: committee,
             latencies: latencies,
-            answeredAtKill: answered,
-            recovered: ready,
-            restartNanoseconds: restart
+            answeredAtKill: before.answered,
+            recovered: second.ready,
+            keyGenerationNanoseconds: keyGeneration
         )
         try compare(outcome)
         return outcome
+    }
+
+    /// Starts the venue's process.
+    func startVenue(
+        answered: UInt64 = 0,
+        _ more: [String] = []
+    ) throws(ConsoleError) -> VenueProcess {
+        try VenueProcess(
+            network.program,
+            network.venueArguments(["--snapshot-commands", "20000"] + more),
+            errors: network.venueMessages,
+            answered: answered,
+            sendTimes: sendTimes
+        )
+    }
+
+    /// Starts the observers, and waits until they have a group key.
+    func startCommittee() throws(ConsoleError) {
+        screen.step(
+            "starting \(network.seats.count) observers, each in a process of its own; they generate a "
+                + "group key among themselves, of which any eight can sign"
+        )
+        try network.startObservers()
+        try waitFor(nil, "the group key") { (poller.status?.count("epoch") ?? 0) > 0 }
+        screen.endDrawing()
+    }
+
+    /// Asks the venue no more.
+    func end() { poller.stop() }
+
+    /// How the committee does.
+    var committee: Encoding.JSONObject? { poller.status }
+
+    /// Waits for something, and draws meanwhile.
+    func waitFor(
+        _ venue: VenueProcess?,
+        _ what: String,
+        _ isThere: () throws(ConsoleError) -> Bool
+    ) throws(ConsoleError) {
+        let end = clock.monotonicNanoseconds() + Self.patienceNanoseconds
+        while try !isThere() {
+            if let venue {
+                try check(venue.fault)
+                if venue.isOver { throw .disagreement("the venue process ended by itself") }
+            }
+            if clock.monotonicNanoseconds() > end {
+                throw .disagreement(
+                    "\(what) did not come; see \(network.venueMessages) and the observers' messages "
+                        + "beside it (--keep keeps them)"
+                )
+            }
+            try look(venue)
+            PlatformThread.nap(nanoseconds: Self.drawNanoseconds)
+        }
+    }
+
+    private func survived() throws(ConsoleError) -> SurvivedSession {
+        try SurvivedSession(session, in: Console.openJournal(network.journalPath))
     }
 
     private func check(_ fault: String?) throws(ConsoleError) {
@@ -111,12 +183,15 @@ struct Demo {
     }
 
     /// Sends commands at an even pace, without waiting for their answers.
-    private func play(
+    func play(
         _ venue: VenueProcess,
         from first: UInt64,
-        until last: UInt64
+        until last: UInt64,
+        perSecond rate: Int? = nil
     ) throws(ConsoleError) {
-        let interval = UInt64(seconds) * 1_000_000_000 / session.count
+        let interval =
+            rate.map { 1_000_000_000 / UInt64($0) }
+            ?? UInt64(seconds) * 1_000_000_000 / session.count
         let start = clock.monotonicNanoseconds()
         var next = first
         var drawn: UInt64 = 0
@@ -143,20 +218,38 @@ struct Demo {
         var frames: [UInt8] = []
         var payload = ByteWriter()
         for number in commands {
-            RequestFrame(
-                tag: number,
-                time: session.time(number),
-                .command(session.command(number))
-            ).append(to: &frames, payload: &payload)
+            RequestFrame(tag: number, time: .zero, .command(session.command(number)))
+                .append(to: &frames, payload: &payload)
         }
         return frames
     }
 
+    /// Sends commands that are not of the session; their tags go on behind it.
+    func send(_ commands: [Command], to venue: VenueProcess) throws(ConsoleError) {
+        var frames: [UInt8] = []
+        var payload = ByteWriter()
+        let first = venue.answered + 1
+        for (position, command) in commands.enumerated() {
+            RequestFrame(tag: first + UInt64(position), time: .zero, .command(command))
+                .append(to: &frames, payload: &payload)
+        }
+        let refused = venue.snapshot().refused
+        guard venue.send(frames) else { throw .disagreement("the venue takes no more commands") }
+        try waitFor(venue, "the acknowledgement of a service") {
+            venue.answered == first + UInt64(commands.count) - 1
+        }
+        if venue.snapshot().refused != refused {
+            throw .disagreement("the venue refused a command of the orbital service")
+        }
+    }
+
     /// Draws the screen, asks for the next state, and sees whether all is well.
-    private func look(_ venue: VenueProcess) throws(ConsoleError) {
+    private func look(_ venue: VenueProcess?) throws(ConsoleError) {
         if stop.isRequested { throw .environment("stopped by a signal") }
+        let progress = venue?.takeRecent()
+        screen.draw(progress, of: session.count, poller.status, clock.monotonicNanoseconds())
+        guard let venue else { return }
         try check(venue.fault)
-        screen.draw(venue.takeRecent(), of: session.count, clock.monotonicNanoseconds())
         ask(venue)
     }
 
@@ -172,42 +265,37 @@ struct Demo {
         _ = venue.send(frames)
     }
 
-    /// Waits until a command is answered, and returns the venue's state then.
-    private func settle(
-        _ venue: VenueProcess,
-        _ command: UInt64
-    ) throws(ConsoleError) -> AnswerFrame.Status {
-        while true {
-            if let status = venue.status, status.durableSequence >= command { return status }
-            if venue.isOver {
-                throw .disagreement(venue.fault ?? "the venue process ended by itself")
-            }
-            try look(venue)
-            PlatformThread.nap(nanoseconds: Self.drawNanoseconds / 10)
+    /// Waits until everything is in the log and attested, and returns the venue's state then.
+    private func settle(_ venue: VenueProcess) throws(ConsoleError) -> AnswerFrame.Status {
+        var last: UInt64 = 0
+        try waitFor(venue, "the last certificate") {
+            guard let status = poller.status, let state = venue.status else { return false }
+            // Everything that was durable at the look before is in the log and has its certificate.
+            let isDone =
+                last > 0 && status.count("loggedSequence") >= last
+                && status.count("unattested") == 0 && state.waitingContractCount == 0
+            last = max(last, status.count("durableSequence"))
+            return isDone
         }
+        guard let status = venue.status else { throw .disagreement("the venue says nothing") }
+        return status
     }
 
     private func compare(_ outcome: Outcome) throws(ConsoleError) {
-        let recovered = outcome.recovered
-        if let hash = outcome.undisturbed.middleHash, hash != recovered.stateHash {
+        let (journal, undisturbed) = (outcome.survived, outcome.undisturbed)
+        guard journal.count == session.count else {
+            throw .disagreement("\(journal.count) of \(session.count) commands are in the journal")
+        }
+        guard journal.tally.tradesHash == undisturbed.tally.tradesHash else {
+            throw .disagreement("the trades are other ones than in an undisturbed run")
+        }
+        guard journal.fees == undisturbed.fees else {
             throw .disagreement(
-                "the state recovered after command \(recovered.durableSequence) is "
-                    + "\(recovered.stateHash.hex), undisturbed it is \(hash.hex)"
+                "the fee account has \(journal.fees), undisturbed it has \(undisturbed.fees)"
             )
         }
-        let status = outcome.status
-        if status.stateHash != outcome.undisturbed.stateHash {
-            throw .disagreement(
-                "the final state is \(status.stateHash.hex), undisturbed it is "
-                    + outcome.undisturbed.stateHash.hex
-            )
+        if !outcome.status.isTrialBalanceZero {
+            throw .disagreement("the trial balance is not zero")
         }
-        if status.fees != outcome.undisturbed.tally.fees {
-            throw .disagreement(
-                "the fee account has \(status.fees), the trades paid "
-                    + "\(outcome.undisturbed.tally.fees)"
-            )
-        }
-        if !status.isTrialBalanceZero { throw .disagreement("the trial balance is not zero") }
     }
 }

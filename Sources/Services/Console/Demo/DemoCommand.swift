@@ -1,4 +1,4 @@
-import Cryptography
+import Encoding
 import Platform
 import Primitives
 
@@ -7,28 +7,39 @@ extension Console {
         CommandSyntax(
             "demo",
             summary:
-                "play a session, survive a kill, and hand a counterparty a bundle it verifies alone",
+                "run a venue with twelve observers, kill it, settle on evidence, verify a bundle",
             details: """
-                Starts a venue process (parallax serve), sends it an order flow at an even pace, ends it with
-                SIGKILL in the middle, starts it again on the same journal, goes on where it left
-                off, and compares the final state with that of an undisturbed run.
+                Starts a venue process (parallax serve) and twelve observer processes (parallax observe). The \
+                observers generate a group key among themselves, follow the venue's journal, carry out \
+                every command again in a sandbox, and attest to every interval.
 
-                Then twelve observers generate a group key, the session goes into a transparency log, the
-                observers attest to every interval of it, and the buyer of the last trade gets a bundle, which
-                parallax verify checks without the venue; the same bundle with one bit flipped is refused.
+                An order flow is played at an even pace; in the middle the venue is ended with SIGKILL, started again \
+                on the same journal, and goes on where it left off. Then two downlinks of a satellite are sold: \
+                one is reported as it was and settles when eight observers find the evidence good, one is not and \
+                fails. In the end counterparties verify their bundles without the venue.
+
+                With --cheat the venue's engine credits one unit more than it tells: no quorum forms, and the \
+                observers' signed dissents say why.
                 """,
             options: [
                 OptionSyntax(
                     "--flow",
                     "FILE",
-                    "what to play (default: 1,000,000 generated commands)"
+                    "what to play (default: 200,000 generated commands)"
                 ),
                 OptionSyntax("--seconds", "N", "how long to play (default: 12)"),
                 OptionSyntax("--seed", "N", "seed of the generated commands (default: 1)"),
                 OptionSyntax("--commands", "N", "how many commands to generate"),
+                OptionSyntax("--observers", "N", "how many observers, 8 to 12 (default: 12)"),
+                OptionSyntax("--cheat", "", "let the venue cheat by one unit"),
+                OptionSyntax(
+                    "--components",
+                    "DIR",
+                    "the components (default: .build/components)"
+                ),
                 OptionSyntax("--headless", "", "plain lines instead of a picture"),
-                OptionSyntax("--data", "DIR", "keep the journal in DIR, which must be empty"),
-                OptionSyntax("--keep", "", "keep the journal and say where it is"),
+                OptionSyntax("--data", "DIR", "keep everything in DIR, which must be empty"),
+                OptionSyntax("--keep", "", "keep everything and say where it is"),
                 OptionSyntax(
                     "--bundle",
                     "DIR",
@@ -51,31 +62,50 @@ extension Console {
             isDrawing: terminal.isInteractive && !arguments.has("--headless")
         )
         try withFolder(arguments, terminal) { path throws(ConsoleError) in
-            let program = try ownProgram()
-            let demo = Demo(
-                DemoSession(flow),
-                program: program,
+            screen.step("making the keys of a venue and of its observers")
+            let network = try CommitteeNetwork(
+                program: ownProgram(),
                 path: path,
+                components: try componentFolder(arguments),
+                count: try arguments.number("--observers", in: 8...12, standard: 12)
+            )
+            let session = DemoSession(flow)
+            let demo = try Demo(
+                session,
+                network: network,
                 seconds: seconds,
                 stop: stop,
                 screen: screen
             )
+            if arguments.has("--cheat") { return try DemoCheat(demo).run() }
             let outcome = try demo.run()
-            let trust = DemoTrust(
-                program: program,
-                path: path,
-                bundlePath: try bundleFolder(arguments),
-                stop: stop,
-                screen: screen
-            )
-            let proven = try trust.run()
-            summarize(outcome, proven, flow.count, terminal)
-            terminal.line("The bundle is in \(trust.bundlePath); verify it again, anywhere:")
+            guard let trade = outcome.survived.lastTrade else {
+                throw .environment("there was no trade to hand over; play a longer flow")
+            }
+            let bundlePath = try bundleFolder(arguments)
+            let handover = DemoHandover(network: network, bundlePath: bundlePath, screen: screen)
+            let services = TradeID(outcome.status.tradeCount - 1)
+            let bundleBytes = try handover.run(trade, settled: services)
+            summarize(outcome, bundleBytes, flow.count, terminal)
+            terminal.line("The bundles are in \(bundlePath); verify them again, anywhere:")
             terminal.line(
-                "  parallax verify \(trust.bundlePath)/bundle.cbor --trust "
-                    + "\(trust.bundlePath)/trust.json"
+                "  parallax verify \(bundlePath)/bundle.cbor --trust \(bundlePath)/trust.json"
             )
         }
+    }
+
+    /// Where the components are that observers run.
+    static func componentFolder(_ arguments: Arguments) throws(ConsoleError) -> String {
+        let path = arguments.text("--components") ?? ".build/components"
+        do throws(PlatformError) {
+            let files = try LinuxDirectory.open(path).list()
+            if files.contains("reexecute.wasm"), files.contains("downlink.wasm") { return path }
+        } catch {
+            throw .environment("\(error); build the components, or name their directory")
+        }
+        throw .environment(
+            "\(path) has no reexecute.wasm or no downlink.wasm; build the components"
+        )
     }
 
     private static func bundleFolder(_ arguments: Arguments) throws(ConsoleError) -> String {
@@ -88,13 +118,13 @@ extension Console {
         }
     }
 
-    private static func ownProgram() throws(ConsoleError) -> String {
+    static func ownProgram() throws(ConsoleError) -> String {
         do { return try ChildProcess.ownProgram() } catch { throw .environment("\(error)") }
     }
 
     private static func demoFlow(_ arguments: Arguments) throws(ConsoleError) -> [FlowCommand] {
         let seed = try arguments.number("--seed", in: 0...Int.max, standard: 1)
-        let count = try arguments.number("--commands", in: 100...20_000_000, standard: 1_000_000)
+        let count = try arguments.number("--commands", in: 100...20_000_000, standard: 200_000)
         guard let file = arguments.text("--flow") else {
             return FlowGenerator.commands(seed: UInt64(seed), count: count)
         }
@@ -135,7 +165,7 @@ extension Console {
 
     private static func summarize(
         _ outcome: Demo.Outcome,
-        _ proven: DemoTrust.Outcome,
+        _ bundleBytes: Int,
         _ commands: Int,
         _ terminal: Terminal
     ) {
@@ -158,16 +188,19 @@ extension Console {
         table.add("recovery", recovery.fixed(1) + " ms")
         table.add("acknowledged before the kill", outcome.answeredAtKill.grouped)
         table.add("lost", "0")
-        table.add("state hash", outcome.status.stateHash.hex)
-        let seconds = Double(proven.keyGenerationNanoseconds) / 1e9
+        let seconds = Double(outcome.keyGenerationNanoseconds) / 1e9
         table.add("key generation, 8 of 12", seconds.fixed(2) + " s")
-        table.add("leaves in the log", proven.logSize.grouped)
-        table.add("intervals attested", proven.intervals.grouped)
-        table.add("bundle of trade \(proven.trade.rawValue)", "\(proven.bundleBytes.grouped) bytes")
+        table.add("leaves in the log", outcome.committee.count("logSize").grouped)
+        table.add("certificates", outcome.committee.count("certificates").grouped)
+        let p50 = Double(outcome.committee.count("formationP50Nanoseconds")) / 1e6
+        let p99 = Double(outcome.committee.count("formationP99Nanoseconds")) / 1e6
+        table.add("quorum formation p50", p50.fixed(1) + " ms")
+        table.add("quorum formation p99", p99.fixed(1) + " ms")
+        table.add("bundle", "\(bundleBytes.grouped) bytes")
         terminal.line("")
         for line in table.lines { terminal.line(line) }
         terminal.line("")
-        terminal.line("The state is the same as without the kill. Nothing acknowledged was lost.")
+        terminal.line("The trades are the same as without the kill. Nothing acknowledged was lost.")
     }
 }
 

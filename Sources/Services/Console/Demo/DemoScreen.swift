@@ -1,6 +1,6 @@
+import Encoding
 import Primitives
 import Synchronization
-import Transparency
 
 /// What a demonstration shows while it goes on: a few lines that are drawn over on a terminal, and otherwise
 /// a line a second.
@@ -26,47 +26,50 @@ final class DemoScreen: Sendable {
     func step(_ text: String) { terminal.line("» " + text) }
 
     /// Says what a restarted venue recovered.
-    func recovered(_ ready: AnswerFrame.Ready, answered: UInt64, nanoseconds: UInt64) {
+    func recovered(_ ready: AnswerFrame.Ready, answered: UInt64, survivors: UInt64) {
         let from =
             ready.snapshotSequence == 0
             ? "the whole journal" : "the snapshot of command \(ready.snapshotSequence.grouped)"
         step(
-            "recovered in \((Double(ready.recoveryNanoseconds) / 1e6).fixed(1)) ms "
-                + "(\((Double(nanoseconds) / 1e6).fixed(1)) ms with the start of the process): "
+            "recovered in \((Double(ready.recoveryNanoseconds) / 1e6).fixed(1)) ms: "
                 + "\(ready.replayedCount.grouped) commands replayed from \(from)"
         )
-        let more = ready.durableSequence - min(answered, ready.durableSequence)
         step(
-            "every acknowledged command is there, and \(more.grouped) that were durable but not yet "
-                + "acknowledged; going on with command \((ready.durableSequence + 1).grouped)"
+            "every acknowledged command is there, and \((survivors - answered).grouped) that were durable "
+                + "but not yet acknowledged; going on with command \((survivors + 1).grouped)"
         )
     }
 
-    /// Draws how far the session is.
-    func draw(_ progress: VenueProcess.Progress, of count: UInt64, _ now: UInt64) {
+    /// Draws how far the session is, and how the committee does.
+    func draw(
+        _ progress: VenueProcess.Progress?,
+        of count: UInt64,
+        _ committee: Encoding.JSONObject?,
+        _ now: UInt64
+    ) {
         let lines: [String] = state.withLock { state in
-            if progress.answered < state.answered { state.time = 0 }
-            if state.time > 0, now > state.time {
-                let rate =
-                    Double(progress.answered - state.answered) / (Double(now - state.time) / 1e9)
-                state.rate = state.rate == 0 ? rate : state.rate * 0.8 + rate * 0.2
+            if let progress {
+                if progress.answered < state.answered { state.time = 0 }
+                if state.time > 0, now > state.time {
+                    let rate =
+                        Double(progress.answered - state.answered)
+                        / (Double(now - state.time) / 1e9)
+                    state.rate = state.rate == 0 ? rate : state.rate * 0.8 + rate * 0.2
+                }
+                state.answered = progress.answered
+                state.time = now
             }
-            state.answered = progress.answered
-            state.time = now
-            if isDrawing { return dashboard(progress, of: count, rate: state.rate) }
+            if isDrawing {
+                var lines: [String] = []
+                if let progress { lines += dashboard(progress, of: count, rate: state.rate) }
+                if let committee { lines += CommitteeTable(committee).lines }
+                return lines
+            }
             if now - state.lineTime < 1_000_000_000 { return [] }
             state.lineTime = now
-            return [line(progress, of: count, rate: state.rate)]
+            return [line(progress, of: count, committee, rate: state.rate)]
         }
         show(lines)
-    }
-
-    /// Draws how far the log is.
-    func logged(_ progress: TransparencyService.Progress) {
-        let line =
-            "  \(progress.size.grouped) leaves logged, \(progress.certificates.grouped) intervals "
-            + "attested"
-        if isDrawing { show([line]) }
     }
 
     /// Repeats what another program printed.
@@ -83,7 +86,7 @@ final class DemoScreen: Sendable {
             return up
         }
         let back = up > 0 ? "\u{1B}[\(up)A" : ""
-        terminal.draw(back + lines.map { "\r\u{1B}[2K" + $0 + "\n" }.joined())
+        terminal.draw(back + lines.map { "\r\u{1B}[2K" + $0 + "\n" }.joined() + "\u{1B}[J")
     }
 
     /// Leaves the lines as they are; the next ones are drawn below.
@@ -96,12 +99,27 @@ final class DemoScreen: Sendable {
     }
 
     private func line(
-        _ progress: VenueProcess.Progress,
+        _ progress: VenueProcess.Progress?,
         of count: UInt64,
+        _ committee: Encoding.JSONObject?,
         rate: Double
     ) -> String {
-        "  \(progress.answered.grouped) of \(count.grouped) commands durable, "
-            + "\(Int(rate).grouped)/s, \((progress.status?.tradeCount ?? 0).grouped) trades"
+        var parts: [String] = []
+        if let progress {
+            let done = min(progress.answered, count)
+            parts.append(
+                "\(done.grouped) of \(count.grouped) commands durable, \(Int(rate).grouped)/s, "
+                    + "\((progress.status?.tradeCount ?? 0).grouped) trades"
+            )
+        }
+        if let committee {
+            parts.append(
+                "\(committee.count("connected")) observers, "
+                    + "\(committee.count("certificates").grouped) certificates, "
+                    + "\(committee.count("unattested").grouped) intervals wait"
+            )
+        }
+        return "  " + parts.joined(separator: "; ")
     }
 
     private func dashboard(
@@ -112,7 +130,8 @@ final class DemoScreen: Sendable {
         let status = progress.status ?? AnswerFrame.Status()
         var latencies = progress.recent
         let width = 40
-        let filled = Int(progress.answered) * width / max(Int(count), 1)
+        let done = min(progress.answered, count)
+        let filled = Int(done) * width / max(Int(count), 1)
         let bar =
             String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         let book =
@@ -125,7 +144,7 @@ final class DemoScreen: Sendable {
             return "  " + left.padded(to: 40) + second.0.padded(to: 11) + second.1
         }
         return [
-            "  \(bar) \(progress.answered.grouped) of \(count.grouped) commands",
+            "  \(bar) \(done.grouped) of \(count.grouped) commands",
             row(
                 ("durable", "\(Int(rate).grouped) commands/s"),
                 ("trades", status.tradeCount.grouped)

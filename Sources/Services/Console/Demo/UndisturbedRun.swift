@@ -6,31 +6,22 @@ import Venue
 /// What a session gives when nothing happens to it: the same commands, in this process, without a journal.
 struct UndisturbedRun {
     var tally = TradeTally()
-    var stateHash = SHA256.Digest(words: (0, 0, 0, 0))
-    /// The hash of the state after one command in the middle.
-    var middleHash: SHA256.Digest?
     var fees: Amount = 0
 
     /// Runs a session.
-    ///
-    /// - Parameters:
-    ///   - session: The commands.
-    ///   - middle: The command after which to take a hash of the state; 0 for none.
-    init(_ session: DemoSession, middle: UInt64) {
+    init(_ session: DemoSession) {
         var venue = Venue(pageHash: AcceleratedSHA256.hash)
         var events = EventBuffer()
         for number in 1...session.count {
             venue.apply(
                 session.command(number),
                 sequence: number,
-                time: session.time(number),
+                time: Timestamp(1),
                 into: &events
             )
             for index in 0..<events.count { tally.add(events[index]) }
             events.removeAll()
-            if number == middle { middleHash = venue.stateHash() }
         }
-        stateHash = venue.stateHash()
         fees = venue.balance(of: .fees, in: FlowSession.quote).available
     }
 }
@@ -57,14 +48,5 @@ struct DemoSession: Sendable {
         let index = Int(number) - 1
         return index < setUp.count
             ? setUp[index] : FlowSession.command(for: flow[index - setUp.count])
-    }
-
-    /// The time to stamp.
-    ///
-    /// The members enter just before the flow begins.
-    func time(_ number: UInt64) -> Timestamp {
-        let index = max(Int(number) - 1 - setUp.count, 0)
-        // A time of zero would ask the venue for its own clock.
-        return index < flow.count ? max(flow[index].time, Timestamp(1)) : Timestamp(1)
     }
 }

@@ -5,13 +5,16 @@ import Venue
 
 /// A venue in a process of its own, commanded through its standard input.
 ///
-/// Commands are numbered by their position in the session: command n gets tag n and, because nobody else
-/// commands that venue, sequence number n. A thread receives the answers and notes how far they got.
+/// Commands are numbered by their position in the session: command n gets tag n. The venue's own commands, such
+/// as the filing of documents, stand between them in the journal. A thread receives the answers and notes how
+/// far they got.
 final class VenueProcess: Sendable {
     /// What the answers said so far.
     struct Progress {
         /// The last command that was answered; answers come in order.
         var answered: UInt64 = 0
+        /// Its number in the journal.
+        var sequence: UInt64 = 0
         var refused: UInt64 = 0
         var trades: UInt64 = 0
         var latencies = Durations()
@@ -35,23 +38,28 @@ final class VenueProcess: Sendable {
     ///
     /// - Parameters:
     ///   - program: The path of `parallax`.
-    ///   - path: The directory of the journal.
+    ///   - arguments: Its arguments.
+    ///   - errors: A file for what it says to people; this process's if nil.
+    ///   - answered: The last command that the venue has already.
     ///   - sendTimes: When each command was to be sent.
     /// - Throws: `environment` when it does not start, `disagreement` when it answers nonsense.
-    init(_ program: String, data path: String, sendTimes: SendTimes) throws(ConsoleError) {
+    init(
+        _ program: String,
+        _ arguments: [String],
+        errors: String?,
+        answered: UInt64 = 0,
+        sendTimes: SendTimes
+    ) throws(ConsoleError) {
         self.sendTimes = sendTimes
         var buffer = FrameBuffer()
         do {
-            process = try ChildProcess(
-                program,
-                ["serve", "--data", path, "--stdio", "--snapshot-commands", "20000"]
-            )
+            process = try ChildProcess(program, arguments, errors: errors)
         } catch {
             throw .environment(error.description)
         }
         ready = try Self.awaitReady(process, &buffer)
         var progress = Progress()
-        progress.answered = ready.durableSequence
+        progress.answered = answered
         self.progress = Mutex(progress)
         receiver = Mutex(nil)
         let first = buffer
@@ -152,12 +160,13 @@ final class VenueProcess: Sendable {
         case .failed(let reason): progress.fault = reason
         case .status(let status): progress.status = status
         case .reply(let reply):
-            if reply.sequence != progress.answered + 1 || reply.tag != reply.sequence {
+            if reply.tag != progress.answered + 1 || reply.sequence <= progress.sequence {
                 progress.fault =
                     "command \(reply.tag) was answered as number \(reply.sequence), "
-                    + "after \(progress.answered)"
+                    + "after command \(progress.answered) as number \(progress.sequence)"
             }
-            progress.answered = reply.sequence
+            progress.answered = reply.tag
+            progress.sequence = reply.sequence
             if reply.refusal != 0 { progress.refused += 1 }
             progress.trades += UInt64(reply.tradeCount)
             if let sent = sendTimes.time(of: reply.tag) {

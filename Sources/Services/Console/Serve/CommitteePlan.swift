@@ -24,7 +24,7 @@ struct CommitteePlan: VenueCompanionPlan {
     /// How service contracts end.
     var policy: SettlementPolicy
     /// How long the stages of an attestation may take.
-    var timing = CommitteeTiming()
+    var timing = CommitteePlan.standardTiming
     /// Whether the observers are told another command than was carried out, to show that it is noticed.
     var cheats = false
 
@@ -34,6 +34,14 @@ struct CommitteePlan: VenueCompanionPlan {
         _ terminal: Terminal
     ) throws(ConsoleError) -> any VenueCompanion {
         try VenueCommittee(self, sequencer, journal, terminal)
+    }
+
+    /// The times of the rulebook; a certificate waits for the votes behind the eighth as long as seats have for their
+    /// answers, because whoever is not in it counts as absent.
+    static var standardTiming: CommitteeTiming {
+        var timing = CommitteeTiming()
+        timing.gathering = timing.signing
+        return timing
     }
 
     /// The pieces of the journal that observers get.

@@ -68,7 +68,7 @@ final class ControlServer: Sendable {
     /// Whether the request shows the token; the time that this takes says nothing about it.
     private static func isAllowed(_ request: HTTPRequest, _ expected: SHA256.Digest) -> Bool {
         let prefix = "Bearer "
-        guard let field = request.headers["Authorization"], field.hasPrefix(prefix) else {
+        guard let field = request.headers["authorization"], field.hasPrefix(prefix) else {
             return false
         }
         return SHA256.hash(of: Array(field.dropFirst(prefix.count).utf8)) == expected

@@ -28,6 +28,10 @@ extension VenueCommittee {
         for sample in status.formations { formations.add(sample) }
         object.add("formationP50Nanoseconds", formations.nanoseconds(perMille: 500))
         object.add("formationP99Nanoseconds", formations.nanoseconds(perMille: 990))
+        var finalities = Durations()
+        for sample in log.finalities { finalities.add(sample) }
+        object.add("finalityP50Nanoseconds", finalities.nanoseconds(perMille: 500))
+        object.add("finalityP99Nanoseconds", finalities.nanoseconds(perMille: 990))
         var refusals = JSONObject()
         for (reason, count) in status.refusals { refusals.add(reason.rawValue, count) }
         object.add("refusals", refusals)

@@ -32,6 +32,8 @@ final class VenueCommittee: VenueCompanion {
     let roster: RosterKeeper
     private let follower = Mutex<FilingFollower?>(nil)
     private let control = Mutex<ControlServer?>(nil)
+    private let watcher = Mutex<PlatformThread?>(nil)
+    private let isStopping = Flag()
 
     init(
         _ plan: CommitteePlan,
@@ -101,6 +103,7 @@ final class VenueCommittee: VenueCompanion {
         parts.relay.withLock { known in known = ceremony }
         try follow(journal, terminal)
         try startControl(terminal)
+        try watchPeers()
     }
 
     /// What is made after those who call it.
@@ -109,7 +112,26 @@ final class VenueCommittee: VenueCompanion {
         let relay = Mutex<CeremonyRelay?>(nil)
     }
 
+    /// Asks again when more observers are there than at the last look.
+    private func watchPeers() throws(ConsoleError) {
+        let (hub, committee, isStopping) = (hub, committee, isStopping)
+        let started = try Console.platform { () throws(PlatformError) in
+            try PlatformThread.start(name: "peers") {
+                var count = 0
+                while !isStopping.isSet {
+                    let present = hub.peers.count
+                    if present > count { committee.retryPending() }
+                    count = present
+                    PlatformThread.nap(nanoseconds: 200_000_000)
+                }
+            }
+        }
+        watcher.withLock { watcher in watcher = started }
+    }
+
     func stop() {
+        isStopping.set()
+        watcher.withLock { watcher in watcher }?.join()
         control.withLock { control in control }?.stop()
         follower.withLock { follower in follower }?.stop()
         relay.stop()
@@ -206,7 +228,7 @@ final class VenueCommittee: VenueCompanion {
     ) throws(ConsoleError) {
         let (relay, coordinator, roster) = (relay, coordinator, roster)
         let enrolled = plan.committee
-        let start = OnceStarted()
+        let (start, hasRoster) = (OnceStarted(), Flag())
         let started = try Console.settlement { () throws(SettlementError) in
             try FilingFollower(
                 journal,
@@ -215,6 +237,7 @@ final class VenueCommittee: VenueCompanion {
                     switch document.kind {
                     case .ceremony: relay.filed(document.kind, document.bytes)
                     case .epoch:
+                        hasRoster.set()
                         relay.filed(document.kind, document.bytes)
                         roster.take(document)
                     case .penalty: roster.take(document)
@@ -227,7 +250,8 @@ final class VenueCommittee: VenueCompanion {
                     roster.appoint(at: Timestamp(LinuxClock().wallNanoseconds()))
                     guard start.isFirst() else { return }
                     do { try relay.start() } catch { terminal.note("parallax: \(error)") }
-                    if let enrolled, relay.roster == nil { relay.begin(enrolled) }
+                    // The relay reads what it was given on a thread of its own, so it may not know its roster yet.
+                    if let enrolled, !hasRoster.isSet { relay.begin(enrolled) }
                 },
                 failed: { error in terminal.note("parallax: the journal: \(error)") }
             )
@@ -247,6 +271,15 @@ final class VenueCommittee: VenueCompanion {
         terminal.note("parallax: bus at \(hubAddress)")
         terminal.note("parallax: control at \(plan.control.url(port: server.port))")
     }
+}
+
+/// Something that is set once.
+private final class Flag: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
 }
 
 /// Says once that it is the first time.

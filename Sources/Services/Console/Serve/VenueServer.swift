@@ -44,20 +44,7 @@ final class VenueServer: Sendable {
         }
         let recoveryTime = clock.monotonicNanoseconds() - start
         let writer = try startWriter()
-        let recovery = sequencer.recovery
-        sequencer.read { venue in
-            self.answer(
-                .ready(
-                    AnswerFrame.Ready(
-                        durableSequence: recovery.lastSequence,
-                        snapshotSequence: recovery.snapshotSequence,
-                        replayedCount: recovery.replayedCount,
-                        recoveryNanoseconds: recoveryTime,
-                        stateHash: venue.stateHash()
-                    )
-                )
-            )
-        }
+        if readsInput { sayReady(sequencer, recoveryTime) }
         let service = try companion.map { plan throws(ConsoleError) in
             try plan.start(beside: sequencer, journal: directory, terminal)
         }
@@ -78,6 +65,24 @@ final class VenueServer: Sendable {
         }
         if let mistake {
             throw .usage("standard input is not as it should be: \(mistake.what)", command: "serve")
+        }
+    }
+
+    /// Says what was recovered.
+    private func sayReady(_ sequencer: Sequencer, _ recoveryTime: UInt64) {
+        let recovery = sequencer.recovery
+        sequencer.read { venue in
+            self.answer(
+                .ready(
+                    AnswerFrame.Ready(
+                        durableSequence: recovery.lastSequence,
+                        snapshotSequence: recovery.snapshotSequence,
+                        replayedCount: recovery.replayedCount,
+                        recoveryNanoseconds: recoveryTime,
+                        stateHash: venue.stateHash()
+                    )
+                )
+            )
         }
     }
 
