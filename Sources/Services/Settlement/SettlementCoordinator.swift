@@ -111,7 +111,7 @@ public final class SettlementCoordinator: Sendable {
             venue: venue,
             number: attestation.slot.rawValue,
             certificate: attestation.certificate.encoded,
-            time: Timestamp(clock.wallNanoseconds())
+            time: attestation.certificate.attested.time
         )
         put(.attestation, statement.encoded)
     }
