@@ -306,7 +306,11 @@ let package = Package(
         ),
 
         target("Simulation", "SeededRandomness", []),
-        target("Simulation", "ReferenceVenue", ["Primitives", "Cryptography", "Venue", "SeededRandomness"]),
+        target(
+            "Simulation",
+            "ReferenceVenue",
+            ["Primitives", "Cryptography", "Venue", "SeededRandomness"]
+        ),
         target("Simulation", "SimulatedPlatform", ["SeededRandomness", "Platform"]),
         target(
             "Simulation",
@@ -328,7 +332,14 @@ let package = Package(
 
         tests("TidyTests"),
         tests("ComponentTests", "Encoding", "Orbit", "ComponentHost", "Dispatcher", "Operator"),
-        tests("OrbitTests", "Cryptography", "Encoding", "Orbit", excluding: ["Vectors"]),
+        tests(
+            "OrbitTests",
+            "Cryptography",
+            "Encoding",
+            "Orbit",
+            "TestSupport",
+            excluding: ["Vectors"]
+        ),
         tests("PrimitivesTests", "Primitives"),
         tests(
             "JournalTests",
@@ -347,6 +358,7 @@ let package = Package(
             "Primitives",
             "Cryptography",
             "COpenSSL",
+            "TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
@@ -363,7 +375,8 @@ let package = Package(
             "KeyStore",
             "TLS",
             "MessageBus",
-            "KeyCeremony"
+            "KeyCeremony",
+            "TestSupport"
         ),
         tests(
             "KeyStoreTests",
@@ -372,6 +385,7 @@ let package = Package(
             "BLS12381",
             "Platform",
             "KeyStore",
+            "TestSupport",
             excluding: ["Vectors"]
         ),
         tests("ConfigurationTests", "Configuration"),
@@ -395,7 +409,7 @@ let package = Package(
             "Attestor",
             "ReferenceVenue"
         ),
-        tests("DatabaseTests", "SeededRandomness", "Platform", "Database"),
+        tests("DatabaseTests", "SeededRandomness", "Platform", "Database", "TestSupport"),
         tests("TLSTests", "SeededRandomness", "Cryptography", "Platform", "KeyStore", "TLS"),
         tests(
             "MessageBusTests",
@@ -407,6 +421,7 @@ let package = Package(
             "MessageBus",
             excluding: ["Scripts"]
         ),
+        target("Tests", "TestSupport", ["Cryptography", "Platform"]),
         target("Tests", "LoopbackServers", ["Platform", "HTTP", "COpenSSL"]),
         tests("HTTPTests", "Platform", "HTTP", "LoopbackServers", excluding: ["Scripts"]),
         tests(
@@ -471,13 +486,15 @@ let package = Package(
             "LogStore",
             "HTTP",
             "Witness",
-            "SimulatedPlatform"
+            "SimulatedPlatform",
+            "TestSupport"
         ),
         tests(
             "EncodingTests",
             "SeededRandomness",
             "Cryptography",
             "Encoding",
+            "TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
@@ -541,7 +558,8 @@ let package = Package(
             "Journal",
             "Sequencer",
             "ReferenceVenue",
-            "SimulatedPlatform"
+            "SimulatedPlatform",
+            "TestSupport"
         ),
         tests(
             "VenueTests",
@@ -571,7 +589,8 @@ let package = Package(
             "MerkleLog",
             "Platform",
             "LogStore",
-            "SimulatedPlatform"
+            "SimulatedPlatform",
+            "TestSupport"
         ),
         tests(
             "MerkleLogTests",
@@ -581,6 +600,7 @@ let package = Package(
             "Encoding",
             "MerkleLog",
             "COpenSSL",
+            "TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
@@ -659,6 +679,7 @@ let package = Package(
             "SeededRandomness",
             "Cryptography",
             "BLS12381",
+            "TestSupport",
             excluding: ["Vectors"]
         ),
         tests(

@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import Testing
 import SeededRandomness
+import TestSupport
 
 /// What decoders do with bytes that are almost right.
 @Suite("BLS12-381: damaged encodings") struct FuzzTests {
@@ -91,11 +92,9 @@ import SeededRandomness
         arguments: decoders
     )
     func damage(decoder: Decoder) throws {
-        let effort =
-            ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"].flatMap(Int.init) ?? 1
         var accepted = 0
         var refusals: [BLSError] = []
-        for seed in 0..<UInt64(600 * max(effort, 1)) {
+        for seed in 0..<UInt64(600 * effort) {
             var damager = Damager(seed: seed)
             let bytes = damager.damaged(decoder.samples)
             do throws(BLSError) {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// One instruction as the disassembler prints it.
 struct Instruction {
@@ -216,19 +217,9 @@ enum Program {
     }
 
     private static func run(_ tool: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/\(tool)")
         // The program is named by a link that means another one in another process.
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        process.arguments = arguments.map { word in word == "/proc/self/exe" ? program : word }
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(tool: tool, message: "status \(process.terminationStatus)")
-        }
-        return String(decoding: data, as: UTF8.self)
+        let words = arguments.map { word in word == "/proc/self/exe" ? program : word }
+        return String(decoding: try FinishedProgram.output([tool] + words), as: UTF8.self)
     }
 }

@@ -1,6 +1,7 @@
 import BLS12381
 import Cryptography
 import Testing
+import TestSupport
 
 @Suite("BLS12-381: the large vector sets") struct SharedVectorTests {
     private struct SignatureCase: Decodable {
@@ -14,27 +15,24 @@ import Testing
 
     @Test(
         "every signature in G1 of the sets is made from its key, and verifies",
-        .enabled(
-            if: SharedVectors.has("bls-minsig/minsig.json"),
-            "shared/vectors/bls-minsig is not beside the repository"
-        )
+        SharedFiles.vectors.needs("bls-minsig/minsig.json")
     )
     func signatures() throws {
-        let cases = try SharedVectors.decode([SignatureCase].self, "bls-minsig/minsig.json")
+        let cases = try SharedFiles.vectors.json("bls-minsig/minsig.json", as: [SignatureCase].self)
         #expect(cases.count == 376)
         var schemes: Set<String> = []
         for (index, row) in cases.enumerated() {
             schemes.insert(row.scheme)
             let tag = try DomainTag(Array(row.dst.utf8))
-            let message = try decode(row.hashed_message)
-            let key = try SecretKey(bytes: decode(row.sk))
+            let message = try field(row.hashed_message)
+            let key = try SecretKey(bytes: field(row.sk))
             let signature = key.sign(message, tag: tag)
             #expect(Hex.encode(signature.compressed) == row.signature)
             let publicKey = key.publicKey
             #expect(Hex.encode(publicKey.compressed) == row.pk)
             guard index.isMultiple(of: 4) else { continue }
-            let decoded = try PublicKey(compressed: decode(row.pk))
-            let read = try Signature(compressed: decode(row.signature))
+            let decoded = try PublicKey(compressed: field(row.pk))
+            let read = try Signature(compressed: field(row.signature))
             #expect(decoded.verifies(read, of: message, tag: tag))
             #expect(!decoded.verifies(read, of: message + [0], tag: tag))
         }
@@ -43,14 +41,11 @@ import Testing
 
     @Test(
         "a thousand multiples of each generator are encoded as others encode them",
-        .enabled(
-            if: SharedVectors.has("bls-points"),
-            "shared/vectors/bls-points is not beside the repository"
-        )
+        SharedFiles.vectors.needs("bls-points")
     )
     func multiples() throws {
         func chunks(_ name: String, _ count: Int) throws -> [[UInt8]] {
-            let bytes = try SharedVectors.bytes("bls-points/\(name)_valid_test_vectors.dat")
+            let bytes = try SharedFiles.vectors.bytes("bls-points/\(name)_valid_test_vectors.dat")
             #expect(bytes.count == 1000 * count)
             return stride(from: 0, to: bytes.count, by: count).map { start in
                 Array(bytes[start..<start + count])
@@ -99,27 +94,24 @@ import Testing
 
     @Test(
         "beacons of drand verify under their own tag and under no other",
-        .enabled(
-            if: SharedVectors.has("drand-quicknet"),
-            "shared/vectors/drand-quicknet is not beside the repository"
-        )
+        SharedFiles.vectors.needs("drand-quicknet")
     )
     func beacons() throws {
-        let file = try SharedVectors.decode(Networks.self, "drand-quicknet/quicknet.json")
+        let file = try SharedFiles.vectors.json("drand-quicknet/quicknet.json", as: Networks.self)
         #expect(file.beacons.count == 7)
         let quicknet = Network(public_key: file.public_key, dst: file.dst, beacons: file.beacons)
         for network in [quicknet] + file.other_networks {
-            let key = try PublicKey(compressed: decode(network.public_key)).prepared
+            let key = try PublicKey(compressed: field(network.public_key)).prepared
             for beacon in network.beacons {
-                let signature = try Signature(compressed: decode(beacon.signature))
+                let signature = try Signature(compressed: field(beacon.signature))
                 #expect(key.verifies(signature, of: quicknetMessage(beacon.round)))
             }
         }
         for network in file.wrong_dst_networks {
-            let key = try PublicKey(compressed: decode(network.public_key)).prepared
+            let key = try PublicKey(compressed: field(network.public_key)).prepared
             let tag = try DomainTag(Array(#require(network.dst).utf8))
             for beacon in network.beacons {
-                let signature = try Signature(compressed: decode(beacon.signature))
+                let signature = try Signature(compressed: field(beacon.signature))
                 let message = quicknetMessage(beacon.round)
                 #expect(!key.verifies(signature, of: message))
                 #expect(key.verifies(signature, of: message, tag: tag))
@@ -155,14 +147,11 @@ import Testing
 
     @Test(
         "hashes and expansions are those of RFC 9380",
-        .enabled(
-            if: SharedVectors.has("rfc9380-h2c"),
-            "shared/vectors/rfc9380-h2c is not beside the repository"
-        )
+        SharedFiles.vectors.needs("rfc9380-h2c")
     )
     func hashes() throws {
         let name = "rfc9380-h2c/BLS12381G1_XMD-SHA-256_SSWU_RO_.json"
-        let file = try SharedVectors.decode(HashFile.self, name)
+        let file = try SharedFiles.vectors.json(name, as: HashFile.self)
         #expect(file.vectors.count == 5)
         for row in file.vectors {
             let element = try G1Element.hash(
@@ -173,7 +162,10 @@ import Testing
             #expect(Hex.encode(element.uncompressed) == text)
         }
         for name in ["expand_message_xmd_SHA256_38", "expand_message_xmd_SHA256_256"] {
-            let file = try SharedVectors.decode(ExpansionFile.self, "rfc9380-h2c/\(name).json")
+            let file = try SharedFiles.vectors.json(
+                "rfc9380-h2c/\(name).json",
+                as: ExpansionFile.self
+            )
             #expect(file.tests.count == 10)
             for row in file.tests {
                 let bytes = try MessageExpansion.xmd(

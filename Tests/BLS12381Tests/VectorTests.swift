@@ -1,6 +1,7 @@
 import BLS12381
 import Cryptography
 import Testing
+import TestSupport
 
 @Suite("BLS12-381: vectors in the repository") struct VectorTests {
     @Test("messages hash to the points of RFC 9380") func hashToCurve() throws {
@@ -8,9 +9,9 @@ import Testing
         let cases = try vectorLines("RFC9380/hash-to-g1.txt")
         #expect(cases.count == 5)
         for fields in cases {
-            let element = try G1Element.hash(decode(fields[0]), tag: tag)
+            let element = try G1Element.hash(field(fields[0]), tag: tag)
             #expect(Hex.encode(element.uncompressed) == fields[1] + fields[2])
-            #expect(try G1Element(uncompressed: decode(fields[1] + fields[2])) == element)
+            #expect(try G1Element(uncompressed: field(fields[1] + fields[2])) == element)
         }
     }
 
@@ -20,7 +21,7 @@ import Testing
         #expect(cases.count == 12)
         for fields in cases {
             let bytes = try MessageExpansion.xmd(
-                decode(fields[1]),
+                field(fields[1]),
                 tag: DomainTag(Array(fields[0].utf8)),
                 count: #require(Int(fields[2]))
             )
@@ -32,7 +33,7 @@ import Testing
         let cases = try vectorLines("ERC2333/master-keys.txt")
         #expect(cases.count == 4)
         for fields in cases {
-            let key = try SecretKey(keyMaterial: decode(fields[0]))
+            let key = try SecretKey(keyMaterial: field(fields[0]))
             #expect(Hex.encode(key.scalar.bytes) == fields[1])
         }
     }
@@ -42,8 +43,8 @@ import Testing
         let cases = try vectorLines("drand/quicknet.txt")
         #expect(cases.count == 3)
         for fields in cases {
-            let key = try PublicKey(compressed: decode(fields[0]))
-            let signature = try Signature(compressed: decode(fields[2]))
+            let key = try PublicKey(compressed: field(fields[0]))
+            let signature = try Signature(compressed: field(fields[2]))
             let round = try #require(UInt64(fields[1]))
             #expect(key.verifies(signature, of: quicknetMessage(round)))
             #expect(key.prepared.verifies(signature, of: quicknetMessage(round)))
@@ -57,7 +58,7 @@ import Testing
         let cases = try vectorLines("Subgroups/points.txt")
         #expect(cases.count == 36)
         for fields in cases {
-            let bytes = try decode(fields[3])
+            let bytes = try field(fields[3])
             if fields[2] == "inside" {
                 if fields[0] == "G1" {
                     #expect(try G1Element(compressed: bytes).compressed == bytes)

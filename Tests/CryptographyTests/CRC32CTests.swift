@@ -1,5 +1,6 @@
 import Cryptography
 import Testing
+import TestSupport
 
 @Suite("CRC-32C") struct CRC32CTests {
     /// The definition, one bit at a time.

@@ -1,5 +1,6 @@
 import Cryptography
 import Testing
+import TestSupport
 
 @Suite("Ed25519") struct Ed25519Tests {
     /// The verdict over bytes that may not even be a key.
@@ -122,7 +123,7 @@ import Testing
 @Suite("Ed25519 vectors of others") struct SharedEd25519Tests {
     @Test(
         "of the 914 edge cases of CCTV those 43 verify that break no rule",
-        SharedVectors.needs("cctv-ed25519/ed25519vectors.json")
+        SharedFiles.vectors.needs("cctv-ed25519/ed25519vectors.json")
     )
     func cctv() throws {
         struct Vector: Decodable {
@@ -134,7 +135,7 @@ import Testing
         }
         // A component of small order alone is no reason; a residue of it in the equation is.
         let allowed: Set<String> = ["low_order_component_A", "low_order_component_R"]
-        let vectors = try SharedVectors.json(
+        let vectors = try SharedFiles.vectors.json(
             "cctv-ed25519/ed25519vectors.json",
             as: [Vector].self
         )
@@ -153,7 +154,7 @@ import Testing
         #expect(validCount == 43)
     }
 
-    @Test("Wycheproof agrees", SharedVectors.needs("wycheproof/ed25519_test.json"))
+    @Test("Wycheproof agrees", SharedFiles.vectors.needs("wycheproof/ed25519_test.json"))
     func wycheproof() throws {
         struct File: Decodable {
             struct Group: Decodable {
@@ -169,7 +170,7 @@ import Testing
             }
             var testGroups: [Group]
         }
-        let file = try SharedVectors.json("wycheproof/ed25519_test.json", as: File.self)
+        let file = try SharedFiles.vectors.json("wycheproof/ed25519_test.json", as: File.self)
         var counts = (valid: 0, invalid: 0)
         for group in file.testGroups {
             let key = try Ed25519.PublicKey(bytes: try Hex.decode(group.publicKey.pk))
@@ -188,7 +189,7 @@ import Testing
 
     @Test(
         "of the cases of \"Taming the many EdDSAs\" only the fourth verifies",
-        SharedVectors.needs("rfc8032-ed25519/edge-cases-speccheck.json")
+        SharedFiles.vectors.needs("rfc8032-ed25519/edge-cases-speccheck.json")
     )
     func speccheck() throws {
         struct Vector: Decodable {
@@ -198,7 +199,7 @@ import Testing
         }
         // 0, 1, 2: A or R of small order. 3: both of mixed order, and the equation holds without the
         // cofactor. 4, 5: it holds only with it. 6, 7: S beyond L. 8, 9: R not canonical. 10, 11: A neither.
-        let vectors = try SharedVectors.json(
+        let vectors = try SharedFiles.vectors.json(
             "rfc8032-ed25519/edge-cases-speccheck.json",
             as: [Vector].self
         )
@@ -214,7 +215,7 @@ import Testing
 
     @Test(
         "none of the 196 cases of ZIP 215 verifies: A and R are of small order in each",
-        SharedVectors.needs("rfc8032-ed25519/zip215.json")
+        SharedFiles.vectors.needs("rfc8032-ed25519/zip215.json")
     )
     func zip215() throws {
         struct Vector: Decodable {
@@ -222,7 +223,7 @@ import Testing
             var sig_bytes: String
             var valid_zip215: Bool
         }
-        let vectors = try SharedVectors.json("rfc8032-ed25519/zip215.json", as: [Vector].self)
+        let vectors = try SharedFiles.vectors.json("rfc8032-ed25519/zip215.json", as: [Vector].self)
         #expect(vectors.count == 196)
         for vector in vectors {
             #expect(vector.valid_zip215)

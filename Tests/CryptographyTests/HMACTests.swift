@@ -1,6 +1,7 @@
 import COpenSSL
 import Cryptography
 import Testing
+import TestSupport
 
 @Suite("HMAC and HKDF") struct HMACTests {
     @Test("the examples of RFC 4231 come out") func examples() throws {

@@ -1,6 +1,7 @@
 import COpenSSL
 import Cryptography
 import Testing
+import TestSupport
 
 @Suite("SHA-512") struct SHA512Tests {
     /// What OpenSSL says: an implementation that shares nothing with ours.

@@ -3,6 +3,7 @@ import Foundation
 import Platform
 import SeededRandomness
 import Testing
+import TestSupport
 
 /// What happens when a file, its device or its process breaks.
 @Suite("Database damage", .serialized) struct DatabaseDamageTests {
@@ -39,7 +40,7 @@ import Testing
         "SIGKILL in the middle of transactions loses nothing committed, and keeps nothing half done"
     )
     func killed() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         var committed: Int64 = 0
         for round in 1...5 {
             let (path, seed) = (folder.path, UInt64(round))
@@ -82,7 +83,7 @@ import Testing
         "another process is refused clearly while one has the file"
     )
     func otherProcess() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let path = folder.file
         let database = try Database(path: path, migrations: Self.tables)
         await #expect(processExitsWith: .exitCode(3)) { [path = path as String] in
@@ -101,7 +102,7 @@ import Testing
 
     @Test("a file that may not grow further keeps what was committed, and takes more when it may")
     func full() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let path = folder.file
         await #expect(processExitsWith: .exitCode(3)) { [path = path as String] in
             signal(SIGXFSZ, SIG_IGN)
@@ -134,7 +135,7 @@ import Testing
 
     @Test("a file that is no database is refused and not changed")
     func notDatabase() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let bytes = Data((0..<5_000).map { UInt8(truncatingIfNeeded: $0 / 3) })
         try bytes.write(to: URL(filePath: folder.file))
         do throws(DatabaseError) {
@@ -150,7 +151,7 @@ import Testing
 
     @Test("a damaged page is noticed, and then the database does nothing more")
     func damagedPage() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         do {
             let database = try Database(path: folder.file, migrations: Self.tables)
             for _ in 0..<20 { _ = try Self.add([UInt8](repeating: 9, count: 3_000), to: database) }
@@ -172,7 +173,7 @@ import Testing
 
     @Test("a folder that is not there, and one that is not writable as a file, are clear errors")
     func noFolder() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         for path in [folder.path + "/missing/test.db", folder.path] {
             do throws(DatabaseError) {
                 _ = try Database(path: path, migrations: Self.tables)

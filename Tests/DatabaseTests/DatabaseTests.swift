@@ -3,6 +3,7 @@ import Platform
 import SeededRandomness
 import Synchronization
 import Testing
+import TestSupport
 
 @Suite("Database") struct DatabaseTests {
     static let tables: [StaticString] = [
@@ -18,7 +19,7 @@ import Testing
 
     @Test("gives every value back with exactly its type, also after it was opened again")
     func values() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let values: [DatabaseValue] = [
             .integer(.min), .integer(.max), .integer(0), .real(-0.5), .real(.infinity), .null,
             .text(""), .text("a\u{0}b"), .text("\u{1F6F0}"), .blob([]), .blob([0, 255]),
@@ -63,7 +64,7 @@ import Testing
 
     @Test("numbers without a sign keep their order")
     func unsignedOrder() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let database = try Database(
             path: folder.file,
             migrations: ["CREATE TABLE slot (number BLOB PRIMARY KEY) STRICT"]
@@ -80,7 +81,7 @@ import Testing
 
     @Test("undoes all of a transaction that throws, and keeps the rules of the tables")
     func rollback() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let database = try Database(path: folder.file, migrations: Self.tables)
         func refused(_ body: (borrowing Transaction) throws(DatabaseError) -> Void) -> Bool {
             do throws(DatabaseError) {
@@ -127,7 +128,7 @@ import Testing
 
     @Test("migrations run once each, and a failing one leaves the version before it")
     func migrations() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         _ = try Database(path: folder.file, migrations: Array(Self.tables[..<1]))
         #expect(throws: DatabaseError.self) {
             try Database(
@@ -144,7 +145,7 @@ import Testing
 
     @Test("refuses a file of a newer program, and leaves it as it is")
     func newerVersion() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         _ = try Database(path: folder.file, migrations: Self.tables)
         let expected = DatabaseError.newerVersion(path: folder.file, found: 2, known: 1)
         #expect(throws: expected) {
@@ -156,7 +157,7 @@ import Testing
 
     @Test("a second opening in the same process is refused, until the first is gone")
     func secondOpening() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         var first: Database? = try Database(path: folder.file, migrations: Self.tables)
         #expect(throws: DatabaseError.locked(path: folder.file)) {
             try Database(path: folder.file, migrations: Self.tables, busyMilliseconds: 1)
@@ -172,16 +173,16 @@ import Testing
 
     @Test("only the owner may read the files")
     func modes() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let database = try Database(path: folder.file, migrations: Self.tables)
         try database.execute("INSERT INTO entry VALUES ('a', x'00')")
-        #expect(folder.mode(of: "test.db") == 0o600)
-        #expect(folder.mode(of: "test.db-wal") == 0o600)
+        #expect(try folder.mode(of: "test.db") == 0o600)
+        #expect(try folder.mode(of: "test.db-wal") == 0o600)
     }
 
     @Test("threads take turns, and none sees half of a transaction of another")
     func threads() throws {
-        let folder = try Folder()
+        let folder = try TemporaryDirectory()
         let database = try Database(
             path: folder.file,
             migrations: [

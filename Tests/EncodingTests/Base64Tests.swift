@@ -1,6 +1,7 @@
 import Encoding
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("base64") struct Base64Tests {
     @Test("the examples of RFC 4648 hold in both directions") func examples() throws {

@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("deterministic CBOR") struct CBORTests {
     /// The item in the diagnostic notation of the vector file.
@@ -53,9 +54,9 @@ import SeededRandomness
         }
     }
 
-    @Test("the shared vectors of RFC 8949 hold", SharedVectors.needs("cbor-rfc8949"))
+    @Test("the shared vectors of RFC 8949 hold", SharedFiles.vectors.needs("cbor-rfc8949"))
     func sharedVectors() throws {
-        let file = try SharedVectors.bytes("cbor-rfc8949/appendix_a.json")
+        let file = try SharedFiles.vectors.bytes("cbor-rfc8949/appendix_a.json")
         let vectors = try #require(
             try JSONSerialization.jsonObject(with: Data(file)) as? [[String: Any]]
         )

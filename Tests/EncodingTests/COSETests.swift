@@ -1,6 +1,7 @@
 import Cryptography
 import Encoding
 import Testing
+import TestSupport
 
 /// Stands in for a signature: the hash of a key and the message.
 ///

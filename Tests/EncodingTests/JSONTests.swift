@@ -2,6 +2,7 @@ import Encoding
 import Foundation
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("canonical JSON") struct JSONTests {
     private func canonical(_ text: String) throws -> String {
@@ -26,9 +27,11 @@ import SeededRandomness
         if read != .number(number) { Issue.record("\(text) is not read as \(bits)") }
     }
 
-    @Test("10,000 numbers of the ES6 test file hold", SharedVectors.needs("jcs-rfc8785"))
+    @Test("10,000 numbers of the ES6 test file hold", SharedFiles.vectors.needs("jcs-rfc8785"))
     func sharedNumbers() throws {
-        let lines = try SharedVectors.text("jcs-rfc8785/es6testfile-10k.txt").split(separator: "\n")
+        let lines = try SharedFiles.vectors.text("jcs-rfc8785/es6testfile-10k.txt").split(
+            separator: "\n"
+        )
         #expect(lines.count == 10_000)
         for line in lines {
             let parts = line.split(separator: ",")
@@ -36,14 +39,14 @@ import SeededRandomness
         }
     }
 
-    @Test("the documents of the JCS test set hold", SharedVectors.needs("jcs-rfc8785"))
+    @Test("the documents of the JCS test set hold", SharedFiles.vectors.needs("jcs-rfc8785"))
     func sharedDocuments() throws {
-        let names = try SharedVectors.names(in: "jcs-rfc8785/testdata/input")
+        let names = try SharedFiles.vectors.names(in: "jcs-rfc8785/testdata/input")
         #expect(names.count == 6)
         for name in names {
-            let input = try SharedVectors.bytes("jcs-rfc8785/testdata/input/\(name)")
-            let output = try SharedVectors.bytes("jcs-rfc8785/testdata/output/\(name)")
-            let digits = try SharedVectors.text(
+            let input = try SharedFiles.vectors.bytes("jcs-rfc8785/testdata/input/\(name)")
+            let output = try SharedFiles.vectors.bytes("jcs-rfc8785/testdata/output/\(name)")
+            let digits = try SharedFiles.vectors.text(
                 "jcs-rfc8785/testdata/outhex/\(name.replacing(".json", with: ".txt"))"
             )
             let value = try JSONValue(decoding: input)

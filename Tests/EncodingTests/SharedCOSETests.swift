@@ -1,6 +1,7 @@
 import Encoding
 import Foundation
 import Testing
+import TestSupport
 
 @Suite("signed messages of others") struct SharedCOSETests {
     /// The text at a path of keys in a JSON object.
@@ -10,15 +11,18 @@ import Testing
         return value as? String
     }
 
-    @Test("the examples of the COSE working group hold", SharedVectors.needs("cose-wg-examples"))
+    @Test(
+        "the examples of the COSE working group hold",
+        SharedFiles.vectors.needs("cose-wg-examples")
+    )
     func workingGroup() throws {
         var counts = (pass: 0, fail: 0, others: 0)
         var deterministic = 0
-        for folder in try SharedVectors.names(in: "cose-wg-examples") {
+        for folder in try SharedFiles.vectors.names(in: "cose-wg-examples") {
             guard !folder.contains(".") && folder != "LICENSE" else { continue }
-            for name in try SharedVectors.names(in: "cose-wg-examples/\(folder)") {
+            for name in try SharedFiles.vectors.names(in: "cose-wg-examples/\(folder)") {
                 let path = "cose-wg-examples/\(folder)/\(name)"
-                let vector = try SharedVectors.object(path)
+                let vector = try SharedFiles.vectors.object(path)
                 let bytes = try hex(try #require(text(vector, "output", "cbor")))
                 let value = try CBORValue(decoding: bytes, accepting: .unsortedKeys)
                 let isDeterministic = (try? CBORValue(decoding: bytes)) != nil
@@ -54,11 +58,14 @@ import Testing
         #expect(deterministic > 40)
     }
 
-    @Test("the vectors of go-cose hold, positive and negative", SharedVectors.needs("go-cose"))
+    @Test(
+        "the vectors of go-cose hold, positive and negative",
+        SharedFiles.vectors.needs("go-cose")
+    )
     func goCose() throws {
         var counts = [0, 0, 0]
-        for name in try SharedVectors.names(in: "go-cose/testdata") {
-            let vector = try SharedVectors.object("go-cose/testdata/\(name)")
+        for name in try SharedFiles.vectors.names(in: "go-cose/testdata") {
+            let vector = try SharedFiles.vectors.object("go-cose/testdata/\(name)")
             if let sign = vector["sign1::sign"] as? [String: Any] {
                 try checkSigning(sign, name)
                 counts[0] += 1
@@ -114,11 +121,11 @@ import Testing
 
     @Test(
         "the messages of RFC 9964 are signed as they say",
-        SharedVectors.needs("cose-mldsa-rfc9964"),
+        SharedFiles.vectors.needs("cose-mldsa-rfc9964"),
         arguments: [("44", -48), ("65", -49), ("87", -50)] as [(String, Int64)]
     )
     func mlDSA(name: String, algorithm: Int64) throws {
-        let vector = try SharedVectors.object("cose-mldsa-rfc9964/ML_DSA_\(name).cose.json")
+        let vector = try SharedFiles.vectors.object("cose-mldsa-rfc9964/ML_DSA_\(name).cose.json")
         let bytes = try hex(try #require(text(vector, "sign1")))
         let message = try COSESign1(decoding: bytes)
         #expect(message.protected.algorithm?.rawValue == algorithm)
@@ -127,10 +134,10 @@ import Testing
         #expect(message.encoded == bytes)
     }
 
-    @Test("the receipts of RFC 9942 are read", SharedVectors.needs("cose-receipts-rfc9942"))
+    @Test("the receipts of RFC 9942 are read", SharedFiles.vectors.needs("cose-receipts-rfc9942"))
     func receipts() throws {
         let folder = "cose-receipts-rfc9942"
-        let inclusionBytes = try SharedVectors.bytes("\(folder)/inclusion-receipt.cbor")
+        let inclusionBytes = try SharedFiles.vectors.bytes("\(folder)/inclusion-receipt.cbor")
         let inclusion = try COSEReceipt(decoding: inclusionBytes, accepting: .unsortedKeys)
         guard case .inclusion(let proofs) = inclusion.proofs, let proof = proofs.first else {
             Issue.record("no proof of inclusion")
@@ -151,7 +158,7 @@ import Testing
         #expect(throws: COSEError.malformed(.protectedHeader, .unsortedKey(position: 19))) {
             try COSEReceipt(decoding: inclusionBytes)
         }
-        let consistencyBytes = try SharedVectors.bytes("\(folder)/consistency-receipt.cbor")
+        let consistencyBytes = try SharedFiles.vectors.bytes("\(folder)/consistency-receipt.cbor")
         let consistency = try COSEReceipt(decoding: consistencyBytes, accepting: .unsortedKeys)
         guard case .consistency(let older) = consistency.proofs else {
             Issue.record("no proof of consistency")
@@ -165,20 +172,23 @@ import Testing
 
     @Test(
         "the vectors of scitt-cose are read as they say",
-        SharedVectors.needs("scitt-cose-vectors")
+        SharedFiles.vectors.needs("scitt-cose-vectors")
     )
     func scitt() throws {
         let folder = "scitt-cose-vectors/test-vectors/v1"
-        let names = try SharedVectors.names(in: folder).filter { name in !name.hasPrefix(".") }
+        let names = try SharedFiles.vectors.names(in: folder).filter { name in !name.hasPrefix(".")
+        }
         #expect(names.count == 6)
         for name in names {
-            let expected = try SharedVectors.object("\(folder)/\(name)/expected.json")
+            let expected = try SharedFiles.vectors.object("\(folder)/\(name)/expected.json")
             let headers = try #require(expected["protected_header"] as? [String: Any])
-            let statementBytes = try SharedVectors.bytes("\(folder)/\(name)/statement.cose")
-            let receiptBytes = try SharedVectors.bytes("\(folder)/\(name)/receipt.cose")
+            let statementBytes = try SharedFiles.vectors.bytes("\(folder)/\(name)/statement.cose")
+            let receiptBytes = try SharedFiles.vectors.bytes("\(folder)/\(name)/receipt.cose")
             let message = try COSESign1(decoding: statementBytes, accepting: .unsortedKeys)
             #expect(message.encoded == statementBytes)
-            #expect(message.payload == (try SharedVectors.bytes("\(folder)/\(name)/payload.bin")))
+            #expect(
+                message.payload == (try SharedFiles.vectors.bytes("\(folder)/\(name)/payload.bin"))
+            )
             let header = try #require(headers["statement"] as? [String: Any])
             #expect(message.protected.algorithm?.rawValue == header["alg_code"] as? Int64)
             #expect(message.protected.contentType?.string == header["content_type"] as? String)

@@ -10,6 +10,7 @@ import Primitives
 import SeededRandomness
 import Statements
 import Synchronization
+import TestSupport
 import TLS
 import Testing
 import ThresholdKeys

@@ -4,6 +4,7 @@ import Foundation
 import KeyCeremony
 import KeyStore
 import Statements
+import TestSupport
 import ThresholdKeys
 
 /// The people of a committee, each with a folder of its own.

@@ -4,6 +4,7 @@ import Glibc
 import KeyStore
 import Platform
 import Testing
+import TestSupport
 
 @Suite("who may use a sealed key") struct KeyFileAccessTests {
     let directory: TemporaryDirectory

@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import KeyStore
 import Testing
+import TestSupport
 
 /// The error that something throws.
 func storeError(_ body: () throws(KeyStoreError) -> Void) -> KeyStoreError? {
@@ -114,8 +115,7 @@ func key(of kind: KeyKind) throws -> StoredKey {
     @Test("a file made by another implementation of the format opens") func foreign() throws {
         // Made with Python's argon2-cffi and PyNaCl from the format's description alone.
         let text = try String(
-            contentsOf: URL(filePath: #filePath).deletingLastPathComponent()
-                .appending(path: "Vectors/SealedKeys/identity.hex"),
+            contentsOf: Places.tests().appending(path: "Vectors/SealedKeys/identity.hex"),
             encoding: .utf8
         )
         let digits = text.filter { character in !character.isWhitespace }

@@ -3,6 +3,7 @@ import KeyStore
 import Platform
 import Testing
 import SeededRandomness
+import TestSupport
 
 /// A signature, and what it is said to be the signature of.
 struct Claim {
@@ -22,14 +23,14 @@ struct Claim {
 
     /// The cases that Core's tests keep.
     static func ownVectors() throws -> [Claim] {
-        try vectorLines("RFC8032/section7.1.txt").map { fields in
+        try vectorLines("RFC8032/section7.1.txt", of: "CryptographyTests").map { fields in
             Claim(
                 key: try field(fields[0]),
                 message: try field(fields[2]),
                 signature: try field(fields[3])
             )
         }
-            + vectorLines("Ed25519Rules/cases.txt").map { fields in
+            + vectorLines("Ed25519Rules/cases.txt", of: "CryptographyTests").map { fields in
                 Claim(
                     key: try field(fields[1]),
                     message: try field(fields[2]),
@@ -41,7 +42,7 @@ struct Claim {
     /// The cases of all sets of others.
     static func sharedVectors() throws -> [Claim] {
         func cases(_ path: String) throws -> [[String: Any]] {
-            try #require(try SharedVectors.json(path) as? [[String: Any]])
+            try #require(try SharedFiles.vectors.json(path) as? [[String: Any]])
         }
         func text(_ object: [String: Any], _ key: String) throws -> String {
             try #require(object[key] as? String)
@@ -77,7 +78,7 @@ struct Claim {
             }
         }
         let file = try #require(
-            try SharedVectors.json("wycheproof/ed25519_test.json") as? [String: Any]
+            try SharedFiles.vectors.json("wycheproof/ed25519_test.json") as? [String: Any]
         )
         for group in try #require(file["testGroups"] as? [[String: Any]]) {
             let key = try text(try #require(group["publicKey"] as? [String: Any]), "pk")
@@ -98,7 +99,7 @@ struct Claim {
 @Suite("Ed25519 by the library") struct NativeEd25519Tests {
     @Test("a key signs as RFC 8032 shows, and has the public key that stands there")
     func examples() throws {
-        let cases = try vectorLines("RFC8032/section7.1.txt")
+        let cases = try vectorLines("RFC8032/section7.1.txt", of: "CryptographyTests")
         #expect(cases.count == 5)
         for fields in cases {
             let key = SigningKey(seed: try field(fields[1]))
@@ -145,7 +146,7 @@ struct Claim {
 
     @Test(
         "Core and the library agree on every case of others",
-        SharedVectors.needs("cctv-ed25519", "rfc8032-ed25519", "wycheproof")
+        SharedFiles.vectors.needs("cctv-ed25519", "rfc8032-ed25519", "wycheproof")
     )
     func sharedVectors() throws {
         let claims = try Claim.sharedVectors()
@@ -210,7 +211,7 @@ struct Claim {
             )
         }
         var counts = (valid: 0, refused: 0)
-        for run in 0..<8_000 * casesMultiplier {
+        for run in 0..<8_000 * effort {
             var claim = claims[generator.below(claims.count)]
             for _ in 0..<generator.below(3) { change(&claim, &generator, claims) }
             switch claim.agreedVerdict {

@@ -3,6 +3,7 @@ import Foundation
 import KeyStore
 import Platform
 import Testing
+import TestSupport
 
 /// A secret of which only a masked copy is known, so that a search of memory finds every other one.
 struct MaskedSecret: Codable {

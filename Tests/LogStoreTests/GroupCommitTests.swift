@@ -7,6 +7,7 @@ import Platform
 import SimulatedPlatform
 import Synchronization
 import Testing
+import TestSupport
 
 @Suite("group commit") struct GroupCommitTests {
     static let atOnce = GroupCommitLog.Configuration(batchNanoseconds: 0)

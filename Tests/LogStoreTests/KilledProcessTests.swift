@@ -3,16 +3,13 @@ import LogStore
 import Platform
 import Synchronization
 import Testing
+import TestSupport
 
 /// The real file system and a process that is killed at a moment that nobody chose.
 @Suite("a process that is killed", .serialized) struct KilledProcessTests {
     /// Where the processes write; the child has it from its environment.
     static let variable = "PARALLAX_TEST_LOG"
-    static let kills =
-        max(
-            4,
-            4 * (Int(ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"] ?? "") ?? 1)
-        )
+    static let kills = 4 * effort
 
     @Test("has lost nothing that it acknowledged, and signed nothing twice") func killed()
         async throws

@@ -2,11 +2,12 @@ import Encoding
 import Foundation
 import MerkleLog
 import Testing
+import TestSupport
 
 /// Files as other logs, mirrors and witnesses serve them.
-@Suite("tiled logs of others", TreeVectors.needs("tlog-tiles-logs"))
+@Suite("tiled logs of others", SharedFiles.vectors.needs("tlog-tiles-logs"))
 struct TiledLogVectorTests {
-    private static let folder = TreeVectors.shared.appending(path: "tlog-tiles-logs")
+    private static let folder = SharedFiles.vectors.url("tlog-tiles-logs")
     private static let served = folder.appending(path: "sunlight/cmd/skylight/testdata")
 
     private static func bytes(_ path: String) throws -> [UInt8] {

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import MerkleLog
 import Testing
+import TestSupport
 
 @Suite("trees and proofs of others") struct TreeVectorTests {
     static let leaves =
@@ -13,7 +14,7 @@ import Testing
             try Self.leaves.map { leaf in MerkleTree.leafHash(try Hex.decode(leaf)) }
         )
         var counts: [String: Int] = [:]
-        for line in try TreeVectors.lines("ct-leaves/tree.txt") {
+        for line in try vectorLines("ct-leaves/tree.txt", keepsEmpty: true) {
             counts[line[0], default: 0] += 1
             let first = try #require(UInt64(line[1]))
             if line[0] == "root" {
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test("the log that Tessera wrote has our tiles, bundles and roots") func tessera() throws {
-        let lines = try TreeVectors.lines("tessera-log/log.txt")
+        let lines = try vectorLines("tessera-log/log.txt", keepsEmpty: true)
         let row = try #require(lines.first { line in line[0] == "bundle" && line[1] == "15" })
         let bundle = try Hex.decode(row[2])
         let entries = try EntryBundle.decode(bundle, width: 15)
@@ -68,7 +69,7 @@ import Testing
 
     @Test("the kept cases of transparency-dev hold and fail as they say") func keptCases() throws {
         var counts: [String: Int] = [:]
-        for line in try TreeVectors.lines("transparency-dev-merkle/proofs.txt") {
+        for line in try vectorLines("transparency-dev-merkle/proofs.txt", keepsEmpty: true) {
             let vector = ProofCase(
                 kind: line[0],
                 numbers: line[3...4].compactMap { UInt64($0) },
@@ -88,11 +89,11 @@ import Testing
 
     @Test(
         "all cases of transparency-dev hold and fail as they say",
-        TreeVectors.needs("transparency-dev-merkle"),
+        SharedFiles.vectors.needs("transparency-dev-merkle"),
         arguments: ["inclusion", "consistency"]
     )
     func allCases(kind: String) throws {
-        let folder = TreeVectors.shared.appending(path: "transparency-dev-merkle/testdata/\(kind)")
+        let folder = SharedFiles.vectors.url("transparency-dev-merkle/testdata/\(kind)")
         let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
         var counts = [true: 0, false: 0]
         var odd = 0

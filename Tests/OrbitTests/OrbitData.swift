@@ -1,32 +1,19 @@
 import Foundation
 import Orbit
 import Testing
+import TestSupport
 
 /// Element sets and states to compare with: a few beside these tests, and more in ../shared where it is.
 enum OrbitData {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    private static let shared =
-        folder
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "shared/data/orbit")
-
-    /// Whether the files beside the repository are there.
-    static let hasShared = FileManager.default.fileExists(
-        atPath: shared.appending(path: "tcppver.out").path
-    )
-
-    /// The condition of tests that need those files.
-    static let needsShared = ConditionTrait.enabled(
-        if: hasShared,
-        "needs ../shared/data/orbit, which is not beside this repository"
-    )
+    /// The condition of tests that need the files beside the repository.
+    static let needsShared = SharedFiles.data.needs("orbit/tcppver.out")
 
     static func ownLines(_ name: String) throws -> [String] {
-        try lines(folder.appending(path: "Vectors/\(name)"))
+        try lines(Places.tests().appending(path: "Vectors/\(name)"))
     }
 
     static func sharedLines(_ name: String) throws -> [String] {
-        try lines(shared.appending(path: name))
+        try lines(SharedFiles.data.url("orbit/\(name)"))
     }
 
     private static func lines(_ file: URL) throws -> [String] {

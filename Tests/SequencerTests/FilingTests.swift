@@ -5,6 +5,7 @@ import Sequencer
 import SimulatedPlatform
 import Synchronization
 import Testing
+import TestSupport
 import Venue
 
 /// The sequencer's documents, and its intervals.

@@ -6,6 +6,7 @@ import Sequencer
 import SimulatedPlatform
 import Synchronization
 import Testing
+import TestSupport
 import Venue
 
 @Suite("Sequencer")

@@ -2,6 +2,7 @@ import Foundation
 import Journal
 import Platform
 import Primitives
+import TestSupport
 import Testing
 import Venue
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// A script of requests and of what the answers must be, as the program hurl reads it: the part of its
 /// format that the vectors use.
@@ -14,19 +15,14 @@ struct HurlScript {
         var equals: String?
     }
 
-    private static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/vectors/tlog-witness")
-
-    /// Whether the scripts of others lie beside the repository.
-    static let arePresent = FileManager.default.fileExists(atPath: folder.path)
+    /// The condition of tests that read the scripts of others.
+    static let needsVectors = SharedFiles.vectors.needs("tlog-witness")
 
     let steps: [Step]
 
     /// Reads the script that stands in an archive of several files (txtar).
     init(in archive: String) throws {
-        let file = Self.folder.appending(path: archive)
-        var lines = try String(contentsOf: file, encoding: .utf8)
+        var lines = try SharedFiles.vectors.text("tlog-witness/\(archive)")
             .split(separator: "\n", omittingEmptySubsequences: false)
             .drop { line in line != "-- add-checkpoint.hurl --" }
         try #require(lines.popFirst() != nil, "\(archive) has no script")

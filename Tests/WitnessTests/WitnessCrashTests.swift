@@ -3,14 +3,12 @@ import Foundation
 import MerkleLog
 import SimulatedPlatform
 import Testing
+import TestSupport
 import Witness
 
 /// Lets every operation of the disk fail in every way, once: what was given out must never be contradicted.
 @Suite("witness across crashes") struct WitnessCrashTests {
-    private static let seeds: Range<UInt64> = {
-        let text = ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"] ?? ""
-        return 1..<(1 + 3 * UInt64(max(1, Int(text) ?? 1)))
-    }()
+    private static let seeds = 1..<(1 + 3 * UInt64(effort))
 
     @Test(
         "no fault makes a witness cosign two roots for one size, or a smaller tree",

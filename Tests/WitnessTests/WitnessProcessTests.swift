@@ -8,34 +8,8 @@ import MerkleLog
 import Platform
 import Synchronization
 import Testing
+import TestSupport
 import Witness
-
-/// A folder for one test, which goes when the test ends.
-final class TestFolder {
-    let path: String
-
-    init() throws { path = try TemporaryFolder.make() }
-
-    deinit {
-        do {
-            try TemporaryFolder.remove(path)
-        } catch {
-            Issue.record("\(error)")
-        }
-    }
-
-    /// Writes a file that only its owner may read.
-    func write(_ name: String, _ text: String) throws -> String {
-        let file = path + "/" + name
-        let isMade = FileManager.default.createFile(
-            atPath: file,
-            contents: Data(text.utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        try #require(isMade)
-        return file
-    }
-}
 
 /// The program itself, which is built beside the tests, serving something.
 final class ServerProcess: Sendable {
@@ -45,9 +19,7 @@ final class ServerProcess: Sendable {
     let firstLine: String
 
     init(_ words: [String], lineCount: Int) throws {
-        let tests = try ChildProcess.ownProgram()
-        let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "parallax")
-        process = try ChildProcess(program.path, words)
+        process = try ChildProcess(Places.program(), words)
         var bytes: [UInt8] = []
         while bytes.count(where: { $0 == 0x0a }) < lineCount {
             let goesOn = try process.output.read(appendingTo: &bytes)
@@ -69,20 +41,20 @@ final class ServerProcess: Sendable {
 
 /// The files that a witness process needs.
 struct WitnessFiles {
-    let folder: TestFolder
+    let folder: TemporaryDirectory
     let words: [String]
     let key: SampleKey
 
     init(_ log: SampleLog) throws {
-        folder = try TestFolder()
+        folder = try TemporaryDirectory()
         key = try SampleKey("witness.example", 50, cosigns: true)
         let keyFile = folder.path + "/key"
         let stored = try StoredKey(.witness, name: "witness.example", bytes: key.seed)
         try stored.seal(to: keyFile, Passphrase(bytes: Array("passphrase".utf8)), cost: .least)
         words = [
             "witness", "serve", "--key", keyFile,
-            "--passphrase-file", try folder.write("passphrase", "passphrase\n"),
-            "--config", try folder.write("config", "log \(log.signer.key.vkey.string)\n"),
+            "--passphrase-file", try folder.write("passphrase\n", to: "passphrase"),
+            "--config", try folder.write("log \(log.signer.key.vkey.string)\n", to: "config"),
             "--data", folder.path + "/data",
         ]
     }
@@ -94,10 +66,7 @@ private final class Given: Sendable {
 }
 
 @Suite("witness process") struct WitnessProcessTests {
-    private static let rounds: Int = {
-        let text = ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"] ?? ""
-        return 12 * max(1, Int(text) ?? 1)
-    }()
+    private static let rounds = 12 * effort
 
     private static func post(
         _ request: AddCheckpointRequest,
@@ -181,9 +150,7 @@ private final class Given: Sendable {
         let log = try SampleLog()
         let files = try WitnessFiles(log)
         let process = try ServerProcess(files.words, lineCount: 2)
-        let tests = try ChildProcess.ownProgram()
-        let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "parallax")
-        let second = try ChildProcess(program.path, files.words)
+        let second = try ChildProcess(Places.program(), files.words)
         #expect(second.wait() == .exited(3))
         #expect(process.stop() == .exited(0))
     }
@@ -204,11 +171,11 @@ extension SampleLog {
 
 /// A real log in a folder, with entries that are their numbers.
 struct StoredLog {
-    let folder: TestFolder
+    let folder: TemporaryDirectory
     let signer: SampleKey
 
     init(count: UInt64) throws {
-        folder = try TestFolder()
+        folder = try TemporaryDirectory()
         let signer = try SampleKey("log.example/one", 1)
         self.signer = signer
         var writer = try LogWriter.open(
@@ -303,12 +270,10 @@ struct StoredLog {
         let witness = try ServerProcess(files.words, lineCount: 2)
         var policy = "log \(log.signer.key.vkey.string)\n"
         policy += "witness one \(files.key.key.vkey.string) \(witness.url)\nquorum one\n"
-        let file = try log.folder.write("policy", policy)
-        let tests = try ChildProcess.ownProgram()
-        let program = URL(filePath: tests).deletingLastPathComponent().appending(path: "parallax")
+        let file = try log.folder.write(policy, to: "policy")
         func cosign() throws -> ChildProcess.Ending {
             let words = ["log", "cosign", directory, "--policy", file, "--json"]
-            return try ChildProcess(program.path, words).wait()
+            return try ChildProcess(Places.program(), words).wait()
         }
         #expect(try cosign() == .exited(0))
         #expect(try signatureCount() == 2)

@@ -287,10 +287,7 @@ import Witness
 @Suite("witness server") struct WitnessServerTests {
     @Test(
         "the scripts of another witness give what they say",
-        .enabled(
-            if: HurlScript.arePresent,
-            "needs the vectors ../shared/vectors/tlog-witness, which are not beside this repository"
-        ),
+        HurlScript.needsVectors,
         arguments: [
             (
                 "litewitness.txt",
