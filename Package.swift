@@ -419,11 +419,19 @@ let package = Package(
             "KeyStore",
             "TLS",
             "MessageBus",
+            "TestSupport",
             excluding: ["Scripts"]
         ),
         target("Tests", "TestSupport", ["Cryptography", "Platform"]),
         target("Tests", "LoopbackServers", ["Platform", "HTTP", "COpenSSL"]),
-        tests("HTTPTests", "Platform", "HTTP", "LoopbackServers", excluding: ["Scripts"]),
+        tests(
+            "HTTPTests",
+            "Platform",
+            "HTTP",
+            "LoopbackServers",
+            "TestSupport",
+            excluding: ["Scripts"]
+        ),
         tests(
             "TriggersTests",
             "SeededRandomness",
@@ -435,6 +443,7 @@ let package = Package(
             "ComponentHost",
             "Triggers",
             "LoopbackServers",
+            "TestSupport",
             excluding: ["Vectors", "Scripts"]
         ),
         tests(
@@ -444,7 +453,8 @@ let package = Package(
             "Platform",
             "ComponentHost",
             "Triggers",
-            "Dispatcher"
+            "Dispatcher",
+            "TestSupport"
         ),
         tests(
             "ComponentHostTests",
@@ -452,6 +462,7 @@ let package = Package(
             "HTTP",
             "Database",
             "ComponentHost",
+            "TestSupport",
             excluding: ["Programs"]
         ),
         tests(
@@ -466,6 +477,7 @@ let package = Package(
             "ComponentHost",
             "Dispatcher",
             "Operator",
+            "TestSupport",
             excluding: ["Chain"]
         ),
         tests(
@@ -474,6 +486,7 @@ let package = Package(
             "Encoding",
             "HTTP",
             "Ethereum",
+            "TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
@@ -548,6 +561,7 @@ let package = Package(
             "Platform",
             "KeyStore",
             "Console",
+            "TestSupport",
             excluding: ["Samples"]
         ),
         tests(

@@ -2,6 +2,7 @@ import ComponentHost
 import Platform
 import Synchronization
 import Testing
+import TestSupport
 
 @Suite("Components") struct ComponentTests {
     @Test("echo answers the bytes of its trigger, after the prefix that it is configured with")
@@ -127,7 +128,7 @@ import Testing
 
     @Test("a compiled component is loaded at the next start; a changed file is compiled again")
     func cache() throws {
-        try Folder.with(checkCache)
+        try TemporaryDirectory.with(checkCache)
     }
 
     private func checkCache(_ folder: String) throws {

@@ -1,6 +1,7 @@
 import ComponentHost
 import Platform
 import Testing
+import TestSupport
 
 @Suite("Keys and values") struct KeyValueTests {
     /// Which store is tested.
@@ -23,7 +24,7 @@ import Testing
     }
 
     private static func withFile(_ body: (String) throws -> Void) throws {
-        try Folder.with { folder in try body(folder + "/values.sqlite") }
+        try TemporaryDirectory.with { folder in try body(folder + "/values.sqlite") }
     }
 
     @Test("values are set, read, replaced and removed, bucket by bucket", arguments: Kind.allCases)

@@ -1,6 +1,7 @@
 import ComponentHost
 import Platform
 import Testing
+import TestSupport
 
 @Suite("Modules") struct ModuleTests {
     private static let limits = CallLimits(
@@ -167,7 +168,7 @@ import Testing
 
     @Test("a compiled module is loaded at the next start; a changed file is compiled again")
     func cache() throws {
-        try Folder.with(checkCache)
+        try TemporaryDirectory.with(checkCache)
     }
 
     private func checkCache(_ folder: String) throws {

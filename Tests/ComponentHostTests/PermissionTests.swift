@@ -3,6 +3,7 @@ import HTTP
 import Platform
 import Synchronization
 import Testing
+import TestSupport
 
 @Suite("Permissions") struct PermissionTests {
     private static func answer(
@@ -46,7 +47,7 @@ import Testing
 
     @Test("without permission no file is there; outside of its directory none ever is")
     func files() throws {
-        try Folder.with(checkFiles)
+        try TemporaryDirectory.with(checkFiles)
     }
 
     private func checkFiles(_ folder: String) throws {

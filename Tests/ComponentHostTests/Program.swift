@@ -1,15 +1,12 @@
 import Foundation
 import Platform
+import TestSupport
 
 /// The programs of the tests: text beside them, which wasm-tools makes bytes of, and what the build makes.
 enum Program {
-    private static let folder =
-        URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Programs").path + "/"
+    private static let folder = Places.tests().appending(path: "Programs").path + "/"
     private static let interfaces =
-        URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../Components/Interfaces/wavs-2.6.0/deps").path + "/"
-    private static let tools = ".build/python/bin/wasm-tools"
+        Places.root.appending(path: "Components/Interfaces/wavs-2.6.0/deps").path + "/"
 
     /// The bytes of the program in `Programs/name.wat`.
     static func named(_ name: String) throws -> [UInt8] { try parsed(folder + name + ".wat") }
@@ -24,7 +21,7 @@ enum Program {
 
     /// The component that Tools/build-components made.
     static func built(_ name: String) throws -> [UInt8] {
-        try WholeFile.read(".build/components/" + name)
+        try WholeFile.read(Places.root.appending(path: ".build/components/" + name).path)
     }
 
     /// A component of the operator's world made of `Programs/name.wat`.
@@ -69,16 +66,10 @@ enum Program {
     }
 
     private static func inFolder(_ body: (String) throws -> [UInt8]) throws -> [UInt8] {
-        try Folder.with { folder in try body(folder + "/") }
+        try TemporaryDirectory.with { folder in try body(folder + "/") }
     }
 
     private static func run(_ arguments: [String]) throws {
-        let process = try ChildProcess(tools, arguments)
-        process.closeInput()
-        guard process.wait() == .exited(0) else { throw Failure(arguments: arguments) }
-    }
-
-    struct Failure: Error {
-        var arguments: [String]
+        _ = try FinishedProgram.output([Places.tool("wasm-tools")] + arguments)
     }
 }

@@ -1,5 +1,6 @@
 import ComponentHost
 import Synchronization
+import TestSupport
 
 /// What the tests of components share.
 enum Sandbox {

@@ -1,12 +1,13 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// Benchmarks run tiny here, so that they cannot rot; how fast they are is nobody's concern.
 @Suite("benchmarks") struct BenchTests {
     @Test("matching measures the same session that replay sees") func matching() throws {
         let capture = Capture()
         let words = [
-            "bench", "matching", "--flow", Places.sample, "--runs", "2", "--resting", "500",
+            "bench", "matching", "--flow", Flows.sample, "--runs", "2", "--resting", "500",
         ]
         #expect(capture.run(words + ["--json"]) == 0)
         #expect(capture.errors == "")
@@ -30,7 +31,7 @@ import Testing
 
     @Test("without --json there is a table for people") func table() {
         let capture = Capture()
-        let words = ["bench", "matching", "--flow", Places.sample, "--runs", "1", "--resting", "5"]
+        let words = ["bench", "matching", "--flow", Flows.sample, "--runs", "1", "--resting", "5"]
         #expect(capture.run(words) == 0)
         #expect(capture.output.contains("\n  whole core "))
     }
@@ -38,7 +39,7 @@ import Testing
     @Test("the journal acknowledges everything that it is offered") func journal() throws {
         let directory = try TemporaryDirectory()
         let words = [
-            "bench", "journal", "--rate", "5000", "--seconds", "1", "--flow", Places.sample,
+            "bench", "journal", "--rate", "5000", "--seconds", "1", "--flow", Flows.sample,
             "--data", directory.path, "--json",
         ]
         let capture = Capture()

@@ -1,7 +1,7 @@
 import Console
 import Foundation
-import Platform
 import Synchronization
+import TestSupport
 
 /// A terminal that keeps what is written to it.
 final class Capture: Sendable {
@@ -21,44 +21,14 @@ final class Capture: Sendable {
     }
 }
 
-/// A directory of its own that is gone with its owner.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        let name = "parallax-" + ProcessInfo.processInfo.globallyUniqueString
-        path = FileManager.default.temporaryDirectory.appending(path: name).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Writes a file and returns where it is.
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
-        let file = path + "/" + name
-        try Data(bytes).write(to: URL(filePath: file))
-        return file
-    }
-}
-
-/// Where the tests find files.
-enum Places {
-    static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
+/// Orders that tests run.
+enum Flows {
     /// The flow that is kept with the tests.
-    static let sample = root.appending(path: "Tests/ConsoleTests/Samples/generated.csv").path
-
-    /// The program itself, which is built beside the tests.
-    static func program() throws -> String {
-        let tests = try ChildProcess.ownProgram()
-        return URL(filePath: tests).deletingLastPathComponent().appending(path: "parallax").path
-    }
+    static let sample = Places.tests().appending(path: "Samples/generated.csv").path
 
     /// The recorded sessions, where they are present beside the repository.
-    static let sessions: [String] = ["AAPL", "MSFT", "AMZN"]
-        .map { name in root.appending(path: "../shared/data/flow/\(name).csv").standardized.path }
-        .filter { path in FileManager.default.fileExists(atPath: path) }
+    static let sessions = ["AAPL", "MSFT", "AMZN"].map { name in "flow/\(name).csv" }
+        .filter(SharedFiles.data.has).map { path in SharedFiles.data.url(path).path }
 }
 
 /// The members of a JSON object.

@@ -1,6 +1,7 @@
 import Console
 import Primitives
 import Testing
+import TestSupport
 import Venue
 
 /// A flow that is wrong: the line where, and how the message about it starts.

@@ -8,9 +8,9 @@ import Venue
     @Test("the sample is what its seed gives") func sample() throws {
         let text = FlowFormat.text(of: FlowGenerator.commands(seed: 2, count: 2_000))
         if ProcessInfo.processInfo.environment["PARALLAX_RECORD"] != nil {
-            try text.write(toFile: Places.sample, atomically: true, encoding: .utf8)
+            try text.write(toFile: Flows.sample, atomically: true, encoding: .utf8)
         }
-        #expect(try String(contentsOfFile: Places.sample, encoding: .utf8) == text)
+        #expect(try String(contentsOfFile: Flows.sample, encoding: .utf8) == text)
     }
 
     @Test("another seed gives another flow") func seeds() {

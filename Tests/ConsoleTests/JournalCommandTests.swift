@@ -1,12 +1,13 @@
 import Foundation
 import Platform
 import Testing
+import TestSupport
 
 @Suite("journals on the command line") struct JournalCommandTests {
     /// A journal that the sample flow was written to.
     private static func recorded() throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
-        let session = try KilledSession(flow: Places.sample)
+        let session = try KilledSession(flow: Flows.sample)
         var venue = try VenueClient(directory.path)
         // In two parts, so that the last batch is not the only one.
         try venue.send(session, count: 1_000)
@@ -23,7 +24,7 @@ import Testing
         let journal = Capture()
         #expect(journal.run(["replay", directory.path, "--format", "journal", "--json"]) == 0)
         let flow = Capture()
-        #expect(flow.run(["replay", Places.sample, "--json"]) == 0)
+        #expect(flow.run(["replay", Flows.sample, "--json"]) == 0)
         let found = try members(journal.output)
         let expected = try members(flow.output)
         for key in ReplayTests.compared {

@@ -1,30 +1,9 @@
 import Cryptography
 import Foundation
 import KeyStore
+import Platform
 import Testing
-
-/// The program strace, which follows another one and can make its system calls fail.
-enum SystemCallTracer {
-    private static let program = URL(filePath: "/usr/bin/strace")
-
-    /// Whether it can follow a process here.
-    static let isUsable: Bool = {
-        guard FileManager.default.isExecutableFile(atPath: program.path) else { return false }
-        return (try? exitCode(of: ["-o", "/dev/null", "/bin/true"])) == 0
-    }()
-
-    /// Runs it to its end.
-    static func exitCode(of arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
-    }
-}
+import TestSupport
 
 /// The real program on the real file system, with system calls that fail because strace makes them fail.
 @Suite(
@@ -36,22 +15,21 @@ struct KeysFaultTests {
 
     init() throws {
         directory = try TemporaryDirectory()
-        let secret = try directory.write(Array("a passphrase".utf8), to: "passphrase")
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
+        try directory.write("a passphrase", to: "passphrase")
     }
 
     /// Runs the program; `?` before a call's name is for machines that have another one in its place.
-    private func run(_ words: [String], failing injection: String) throws -> Int32 {
+    private func run(
+        _ words: [String],
+        failing injection: String
+    ) throws -> ChildProcess.Ending {
         let calls = injection.prefix { character in character != ":" }
-        return try SystemCallTracer.exitCode(
-            of: ["-f", "-o", "/dev/null", "-e", "trace=\(calls)", "-e", "inject=\(injection)"]
+        return try FinishedProgram.run(
+            [SystemCallTracer.program, "-f", "-o", "/dev/null"]
+                + ["-e", "trace=\(calls)", "-e", "inject=\(injection)"]
                 + [Places.program(), "keys"] + words
                 + ["--passphrase-file", directory.path + "/passphrase"]
-        )
-    }
-
-    private func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
+        ).ending
     }
 
     @Test(
@@ -65,8 +43,8 @@ struct KeysFaultTests {
         let words = [
             "generate", "--kind", "venue", "--name", "x", "--out", directory.path + "/a.key",
         ]
-        #expect(try run(words, failing: injection) == 3)
-        #expect(try names() == ["passphrase"])
+        #expect(try run(words, failing: injection) == .exited(3))
+        #expect(try directory.names() == ["passphrase"])
     }
 
     @Test(
@@ -79,8 +57,8 @@ struct KeysFaultTests {
         try StoredKey.generate(.venue, name: "x").seal(to: path, passphrase, cost: .least)
         let before = try Data(contentsOf: URL(filePath: path))
         let words = ["reseal", path, "--new-passphrase-file", directory.path + "/passphrase"]
-        #expect(try run(words, failing: injection) == 3)
-        #expect(try names() == ["a.key", "passphrase"])
+        #expect(try run(words, failing: injection) == .exited(3))
+        #expect(try directory.names() == ["a.key", "passphrase"])
         #expect(try Data(contentsOf: URL(filePath: path)) == before)
     }
 }

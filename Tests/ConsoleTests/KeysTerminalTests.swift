@@ -3,6 +3,7 @@ import Glibc
 import KeyStore
 import Platform
 import Testing
+import TestSupport
 
 /// The program with a pseudo-terminal as its standard streams, and what it writes there.
 final class TerminalSession {

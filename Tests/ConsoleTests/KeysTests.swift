@@ -6,6 +6,7 @@ import KeyStore
 import MerkleLog
 import Platform
 import Testing
+import TestSupport
 
 @Suite("keys on the command line") struct KeysTests {
     let directory: TemporaryDirectory
@@ -19,9 +20,7 @@ import Testing
     private func file(_ text: String, name: String = "passphrase", mode: Int = 0o600) throws
         -> String
     {
-        let file = try directory.write(Array(text.utf8), to: name)
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
-        return file
+        try directory.write(text, to: name, mode: mode)
     }
 
     /// A sealed key that costs no time to open.
@@ -251,8 +250,7 @@ import Testing
     private func shown(_ bytes: [UInt8], mode: Int = 0o600) throws -> (code: Int32, errors: String)
     {
         let directory = try TemporaryDirectory()
-        let path = try directory.write(bytes, to: "a.key")
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        let path = try directory.write(bytes, to: "a.key", mode: mode)
         let capture = Capture()
         let code = capture.run(["keys", "show", path])
         #expect(capture.output == "")
@@ -293,8 +291,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let path = directory.path + "/a.key"
         func run(_ name: String, _ passphrase: String, mode: Int) throws -> (Int32, String) {
-            let file = try directory.write(Array(passphrase.utf8), to: "passphrase")
-            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+            let file = try directory.write(passphrase, to: "passphrase", mode: mode)
             let capture = Capture()
             let code = capture.run([
                 "keys", "generate", "--kind", "log", "--name", name, "--out", path,

@@ -1,6 +1,7 @@
 import Console
 import Foundation
 import Testing
+import TestSupport
 
 /// A log that the benchmark wrote, small enough to be looked at.
 private final class SmallLog {

@@ -25,11 +25,11 @@ import Testing
     }
 
     @Test("the sample gives what a naive matcher gave") func sample() throws {
-        let text = try String(contentsOfFile: Places.sample + ".expected.json", encoding: .utf8)
-        try expectSame(try replay(Places.sample), try members(text))
+        let text = try String(contentsOfFile: Flows.sample + ".expected.json", encoding: .utf8)
+        try expectSame(try replay(Flows.sample), try members(text))
     }
 
-    @Test("recorded sessions give what an independent matcher gave", arguments: Places.sessions)
+    @Test("recorded sessions give what an independent matcher gave", arguments: Flows.sessions)
     func sessions(file: String) throws {
         let url = URL(filePath: file)
         let list = try String(
@@ -42,22 +42,22 @@ import Testing
     }
 
     @Test("two runs end in the same state") func deterministic() throws {
-        let first = try replay(Places.sample)
-        let second = try replay(Places.sample)
+        let first = try replay(Flows.sample)
+        let second = try replay(Flows.sample)
         let hash = try #require(first["stateHash"] as? String)
         #expect(hash.count == 64)
         #expect(hash == second["stateHash"] as? String)
     }
 
     @Test("the JSON has the members that scripts rely on, and no others") func shape() throws {
-        let run = try replay(Places.sample)
+        let run = try replay(Flows.sample)
         let others = ["stateHash", "elapsedSeconds", "commandsPerSecond"]
         #expect(Set(run.keys) == Set(Self.compared + others))
     }
 
     @Test("several files are several runs, each on a new venue") func several() throws {
         let capture = Capture()
-        #expect(capture.run(["replay", "--json", Places.sample, Places.sample]) == 0)
+        #expect(capture.run(["replay", "--json", Flows.sample, Flows.sample]) == 0)
         let lines = capture.output.split(separator: "\n").map(String.init)
         #expect(lines.count == 2)
         let hashes = try lines.map { try members($0)["stateHash"] as? String }
@@ -66,7 +66,7 @@ import Testing
 
     @Test("without --json there is a table for people") func table() {
         let capture = Capture()
-        #expect(capture.run(["replay", Places.sample]) == 0)
+        #expect(capture.run(["replay", Flows.sample]) == 0)
         #expect(capture.output.contains("\n  commands "))
         #expect(capture.output.contains(" 2,000\n"))
     }

@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import Platform
 import Primitives
+import TestSupport
 import Venue
 
 /// A client of a venue process that knows the protocol from docs/protocol-stdio.md and nothing else.

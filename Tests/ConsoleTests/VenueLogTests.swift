@@ -3,6 +3,7 @@ import Foundation
 import KeyStore
 import Platform
 import Testing
+import TestSupport
 
 /// A venue process that keeps its own log, and the commands about such a log.
 @Suite("the log of a venue process")
@@ -20,8 +21,7 @@ struct VenueLogTests {
             withIntermediateDirectories: true
         )
         let secret = "a passphrase for tests"
-        let file = try directory.write(Array(secret.utf8), to: "passphrase")
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        try directory.write(secret, to: "passphrase")
         let passphrase = try Passphrase(bytes: Array(secret.utf8))
         for (kind, name) in [
             (KeyKind.venue, "test.venue"), (.log, "test.venue/log"), (.salt, "test.venue"),

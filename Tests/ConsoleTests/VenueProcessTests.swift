@@ -2,13 +2,11 @@ import Console
 import Foundation
 import Platform
 import Testing
+import TestSupport
 
 @Suite("the venue process", .serialized) struct VenueProcessTests {
     /// How often the venue is killed; `make check` asks for more.
-    static var kills: Int {
-        let text = ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"] ?? ""
-        return max(8, Int(text) ?? 0)
-    }
+    static let kills = max(8, effort)
 
     @Test("killed again and again, it loses nothing that it acknowledged") func killed() throws {
         let directory = try TemporaryDirectory()
@@ -79,7 +77,7 @@ import Testing
     @Test("the demonstration kills it and ends in the undisturbed state") func demo() throws {
         let directory = try TemporaryDirectory()
         let bundle = directory.path + "/bundle"
-        let words = ["demo", "--flow", Places.sample, "--seconds", "1", "--headless"]
+        let words = ["demo", "--flow", Flows.sample, "--seconds", "1", "--headless"]
         let folders = ["--bundle", bundle, "--data", directory.path + "/journal"]
         let process = try ChildProcess(Places.program(), words + folders)
         var output: [UInt8] = []

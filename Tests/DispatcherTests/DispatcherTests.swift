@@ -2,13 +2,14 @@ import ComponentHost
 import Dispatcher
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
 @Suite("the dispatcher") struct DispatcherTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryDirectory
     private let trigger = Samples.cron(1)
 
-    init() throws { place = try TemporaryPlace() }
+    init() throws { place = try TemporaryDirectory() }
 
     @Test("runs every workflow that waits for a trigger, and no other") func audience() throws {
         let engine = RecordingEngine()

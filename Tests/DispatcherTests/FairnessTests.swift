@@ -3,6 +3,7 @@ import Dispatcher
 import Platform
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
 /// Holds the engine until the test lets it go.
@@ -20,9 +21,9 @@ private final class Gate: Sendable {
 }
 
 @Suite("services of one node") struct FairnessTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryDirectory
 
-    init() throws { place = try TemporaryPlace() }
+    init() throws { place = try TemporaryDirectory() }
 
     @Test("one that hangs leaves the others their threads") func hanging() throws {
         let gate = Gate()
@@ -150,7 +151,7 @@ private final class Gate: Sendable {
         #expect(journal.count(.refused) == 2)
         dispatcher.stop()
         // The record of what was refused is still there after a restart.
-        let other = try TemporaryPlace()
+        let other = try TemporaryDirectory()
         dispatcher = try Dispatcher.make(other)
         dispatcher.stop()
         dispatcher = try Dispatcher.make(place)

@@ -7,6 +7,7 @@ import Platform
 import SeededRandomness
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
 /// A sink that writes a line for each result to a file and kills the process after some.
@@ -76,7 +77,7 @@ private final class KillingSink: ResultSink {
 
     @Test("loses nothing and answers nothing twice", arguments: [1, 2] as [UInt64])
     func killed(seed: UInt64) async throws {
-        let place = try TemporaryPlace()
+        let place = try TemporaryDirectory()
         for round in 0..<5 as Range<UInt64> {
             await #expect(processExitsWith: .signal(SIGKILL)) {
                 [path = place.path as String, seed = seed * 1_000 + round as UInt64] in

@@ -5,31 +5,12 @@ import Foundation
 import Platform
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
-/// A folder that goes away with the test.
-final class TemporaryPlace {
-    let path: String
-
-    init() throws { path = try TemporaryFolder.make() }
-
-    deinit {
-        do { try TemporaryFolder.remove(path) } catch { Issue.record("\(error)") }
-    }
-
+extension TemporaryDirectory {
+    /// Where the database of a test lies.
     var work: String { path + "/work.db" }
-}
-
-/// Waits until something is so, ten seconds at most.
-func eventually(_ what: Comment, _ condition: () throws -> Bool) rethrows {
-    let end = LinuxClock().monotonicNanoseconds() + 10_000_000_000
-    while try !condition() {
-        guard LinuxClock().monotonicNanoseconds() < end else {
-            Issue.record(what)
-            return
-        }
-        PlatformThread.nap(nanoseconds: 200_000)
-    }
 }
 
 /// A clock that only the test moves.
@@ -183,7 +164,7 @@ enum Samples {
 
 extension Dispatcher {
     static func make(
-        _ place: TemporaryPlace,
+        _ place: TemporaryDirectory,
         engine: any ServiceEngine = RecordingEngine(),
         sink: any ResultSink = RecordingSink(),
         journal: any EventJournal = RecordingJournal(),

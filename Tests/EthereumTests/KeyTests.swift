@@ -2,6 +2,7 @@ import Cryptography
 import Ethereum
 import Foundation
 import Testing
+import TestSupport
 
 /// A row of the vectors of BIP-39.
 struct MnemonicVector: Sendable, CustomTestStringConvertible {
@@ -13,8 +14,7 @@ struct MnemonicVector: Sendable, CustomTestStringConvertible {
     var testDescription: String { words }
 
     static let all: [MnemonicVector] = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Vectors/bip39/english.json")
+        let file = Places.tests().appending(path: "Vectors/bip39/english.json")
         guard let data = try? Data(contentsOf: file),
             let rows = try? JSONDecoder().decode([String: [[String]]].self, from: data)["english"]
         else { return [] }
@@ -78,16 +78,14 @@ struct MnemonicVector: Sendable, CustomTestStringConvertible {
     }
 
     @Test("a file with words is read only if nobody else may use it") func files() throws {
-        let path = FileManager.default.temporaryDirectory
-            .appending(path: "parallax-" + ProcessInfo.processInfo.globallyUniqueString).path
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let directory = try TemporaryDirectory()
+        let path = directory.path(of: "words")
         #expect(throws: EthereumError.unreadableFile(path: path, code: 2)) {
             try Mnemonic.read(path: path)
         }
-        try Data(Array((junk + "\n").utf8)).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+        try directory.write(junk + "\n", to: "words", mode: 0o640)
         #expect(throws: EthereumError.exposedFile(path: path)) { try Mnemonic.read(path: path) }
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        try directory.setMode(0o600, of: "words")
         #expect(try Mnemonic.read(path: path).words == junk)
     }
 

@@ -2,50 +2,39 @@ import Foundation
 import HTTP
 import Platform
 import Testing
+import TestSupport
 
 /// A server of another implementation, with a certificate of its own.
 private final class TLSServer {
-    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
-    private static let python = tests.deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: ".build/python/bin/python").path
     private static let openSSL = "/usr/bin/openssl"
 
     static var isAvailable: Bool {
-        [python, openSSL].allSatisfy(FileManager.default.isExecutableFile)
+        Places.hasPython && FileManager.default.isExecutableFile(atPath: openSSL)
     }
 
-    let folder: String
+    private let directory: TemporaryDirectory
     let port: String
     private let process: ChildProcess
 
-    var certificate: String { folder + "/certificate.pem" }
+    let certificate: String
 
     init() throws {
-        folder = try TemporaryFolder.make()
-        let maker = try ChildProcess(
-            Self.openSSL,
+        directory = try TemporaryDirectory()
+        certificate = directory.path(of: "certificate.pem")
+        let key = directory.path(of: "key.pem")
+        _ = try FinishedProgram.output(
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-keyout", folder + "/key.pem", "-out", folder + "/certificate.pem",
+                Self.openSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:P-256", "-nodes",
+                "-keyout", key, "-out", certificate,
                 "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1",
             ]
         )
-        #expect(maker.wait() == .exited(0))
-        process = try ChildProcess(
-            Self.python,
-            [
-                Self.tests.appending(path: "Scripts/tls_websocket.py").path,
-                folder + "/certificate.pem", folder + "/key.pem",
-            ]
+        process = try .python(
+            Places.tests().appending(path: "Scripts/tls_websocket.py"),
+            [certificate, key]
         )
-        var line: [UInt8] = []
-        while line.last != UInt8(ascii: "\n"), try process.output.read(appendingTo: &line) {}
-        port = String(decoding: line.dropLast(), as: UTF8.self)
-    }
-
-    deinit {
-        process.kill()
-        do { try TemporaryFolder.remove(folder) } catch { Issue.record("\(error)") }
+        port = try process.firstLine()
     }
 }
 

@@ -4,6 +4,7 @@ import Platform
 import SeededRandomness
 import Synchronization
 import Testing
+import TestSupport
 
 /// What carries the messages.
 enum Carrier: String, CaseIterable, CustomTestStringConvertible {

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 /// Keeps threads waiting until it is opened.
 final class Gate: Sendable {

@@ -3,6 +3,7 @@ import MessageBus
 import Platform
 import SeededRandomness
 import Synchronization
+import TestSupport
 import TLS
 import Testing
 
@@ -77,14 +78,10 @@ final class ManualClock: Clock {
     )
     func certificates(_ kind: String, _ outcome: String) throws {
         let hub = try Hub(admitted: [1])
-        let folder = try TemporaryFolder.make()
-        defer { _ = Result { try TemporaryFolder.remove(folder) } }
-        let client = try ChildProcess(
-            NATSServer.python,
-            [
-                "-I", NATSServer.script("tls_client.py"), String(hub.hub.port), kind,
-                Hex.encode(Node.seed(1)), folder,
-            ]
+        let directory = try TemporaryDirectory()
+        let client = try NATSServer.python(
+            "tls_client.py",
+            [String(hub.hub.port), kind, Hex.encode(Node.seed(1)), directory.path]
         )
         var output: [UInt8] = []
         while try client.output.read(appendingTo: &output) {}

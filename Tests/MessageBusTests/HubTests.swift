@@ -4,6 +4,7 @@ import MessageBus
 import Platform
 import SeededRandomness
 import Synchronization
+import TestSupport
 import TLS
 import Testing
 

@@ -2,22 +2,20 @@ import Foundation
 import MessageBus
 import Platform
 import Testing
+import TestSupport
 
 /// A real NATS server on this machine that lets in only clients with certificates of its authority.
 final class NATSServer {
-    let folder: String
+    private let directory: TemporaryDirectory
     private(set) var port: Int
     private var process: ChildProcess?
 
-    private static let tools = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: ".build/python/bin")
-    /// The interpreter with the wheels of dependencies.txt.
-    static let python = tools.appending(path: "python").path
+    /// Where its files are.
+    var folder: String { directory.path }
 
-    /// A script beside the tests.
-    static func script(_ name: String) -> String {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scripts/\(name)").path
+    /// Starts a script that lies beside the tests.
+    static func python(_ name: String, _ arguments: [String]) throws -> ChildProcess {
+        try .python(Places.tests().appending(path: "Scripts/\(name)"), arguments)
     }
 
     /// Who may do what.
@@ -34,35 +32,31 @@ final class NATSServer {
 
     /// The files that a script makes once for all servers.
     private static let certificates = Result<[(String, [UInt8])], any Error> {
-        let folder = try TemporaryFolder.make()
-        defer { _ = Result { try TemporaryFolder.remove(folder) } }
-        let maker = try ChildProcess(python, ["-I", script("certificates.py"), folder])
+        let directory = try TemporaryDirectory()
+        let maker = try python("certificates.py", [directory.path])
         #expect(maker.wait() == .exited(0))
-        return try LinuxDirectory.open(folder).list().map { name in
-            (name, try WholeFile.read(folder + "/" + name))
-        }
+        return try directory.names().map { name in (name, try directory.bytes(of: name)) }
     }
 
     init(users: String = users) throws {
-        folder = try TemporaryFolder.make()
+        directory = try TemporaryDirectory()
         port = -1
         for (name, bytes) in try Self.certificates.get() {
-            try WholeFile.write(bytes, to: folder + "/" + name)
+            try directory.write(bytes, to: name)
         }
         try start(users: users)
     }
 
     deinit {
-        process?.kill()
-        try? FileManager.default.removeItem(atPath: folder)
+        // Before its folder goes.
+        kill()
     }
 
     /// Starts it, the second time at the same port.
     func start(users: String = users) throws {
-        let file = folder + "/server.conf"
-        try WholeFile.write(Array(configuration(users).utf8), to: file)
+        let file = try directory.write(configuration(users), to: "server.conf")
         let started = try ChildProcess(
-            Self.tools.appending(path: "nats-server").path,
+            Places.tool("nats-server"),
             ["-c", file, "-l", folder + "/log"]
         )
         process = started

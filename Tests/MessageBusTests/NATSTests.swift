@@ -2,6 +2,7 @@ import Foundation
 import MessageBus
 import Platform
 import Testing
+import TestSupport
 
 /// What a participant over NATS does besides what every bus does.
 @Suite("bus over NATS", .serialized) struct NATSTests {
@@ -196,9 +197,9 @@ final class ForeignNATSClient {
     private let process: ChildProcess
 
     init(_ server: NATSServer) throws {
-        process = try ChildProcess(
-            NATSServer.python,
-            ["-I", NATSServer.script("nats_client.py"), String(server.port), server.folder]
+        process = try NATSServer.python(
+            "nats_client.py",
+            [String(server.port), server.folder]
         )
     }
 

@@ -6,6 +6,7 @@ import Foundation
 import HTTP
 import Operator
 import Testing
+import TestSupport
 
 /// A path, how it is called, and what comes back.
 struct AdminCase: Sendable, CustomTestStringConvertible {
@@ -253,7 +254,7 @@ private let adminNode = Result {
 
     @Test("a token that others may read, or a short one, keeps the node from starting")
     func badTokens() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryDirectory()
         let file = try folder.write("short", to: "short")
         #expect(throws: OperatorError.self) {
             try TestNode(79, endpoint: "http://127.0.0.1:9/", engine: EchoEngine(handler: .zero)) {

@@ -4,11 +4,12 @@ import Ethereum
 import Foundation
 import Operator
 import Testing
+import TestSupport
 
 @Suite(
     "A node that is killed",
     .serialized,
-    .enabled(if: TestChain.isAvailable, "needs .build/python")
+    .enabled(if: Places.hasPython, "needs .build/python")
 )
 struct CrashTests {
     /// Everything a child process must know.
@@ -25,7 +26,7 @@ struct CrashTests {
         return try TestNode(
             42,
             endpoint: plan.url,
-            folder: TestFolder(path: plan.folder),
+            folder: TemporaryDirectory(path: plan.folder),
             engine: EchoEngine(handler: handler, killAt: killAt)
         )
     }
@@ -34,7 +35,7 @@ struct CrashTests {
     func killed(step: EchoEngine.Step) async throws {
         let chain = try TestChain.shared.get()
         let contracts = try TestContracts(chain, threshold: 1)
-        let folder = try TestFolder()
+        let folder = try TemporaryDirectory()
         let plan = Plan(
             folder: folder.path,
             url: chain.url,
@@ -57,7 +58,7 @@ struct CrashTests {
         let again = try Self.node(plan, killAt: nil)
         // The trigger was accepted before the end, so nobody has to send it again; doing so changes nothing.
         let id = try again.trigger(plan.service, Array("crash".utf8))
-        #expect(try eventually { try again.isBurned(id) })
+        #expect(try waitUntil { try again.isBurned(id) })
         #expect(try contracts.payload(id.bytes) == Array("crash".utf8))
         #expect(try contracts.handledCount == UInt256(low: 1))
         let stages = try again.stages(id)

@@ -7,9 +7,10 @@ import Foundation
 import MessageBus
 import Operator
 import Testing
+import TestSupport
 
 /// Nodes that talk over a real bus and submit to real contracts on a real chain.
-@Suite("Quorum on a chain", .enabled(if: TestChain.isAvailable, "needs .build/python"))
+@Suite("Quorum on a chain", .enabled(if: Places.hasPython, "needs .build/python"))
 struct QuorumTests {
     let bench: QuorumBench
 
@@ -21,13 +22,13 @@ struct QuorumTests {
         let data = Array("hello".utf8)
         let id = try nodes[0].trigger(bench.serviceID, data)
         #expect(
-            try eventually { try nodes[0].stages(id).contains("waiting") },
+            try waitUntil { try nodes[0].stages(id).contains("waiting") },
             "\(nodes[0].story(id))"
         )
         #expect(try bench.contracts.handledCount == UInt256(low: 0))
         #expect(try nodes[1].trigger(bench.serviceID, data) == id)
         #expect(
-            try eventually { try nodes.allSatisfy { try $0.isBurned(id) } },
+            try waitUntil { try nodes.allSatisfy { try $0.isBurned(id) } },
             "\(nodes.map { $0.story(id) })"
         )
         #expect(try bench.contracts.handledCount == UInt256(low: 1))
@@ -43,7 +44,7 @@ struct QuorumTests {
 
         // What comes later changes nothing.
         #expect(try nodes[2].trigger(bench.serviceID, data) == id)
-        #expect(try eventually { try nodes[2].stages(id).contains("signed") })
+        #expect(try waitUntil { try nodes[2].stages(id).contains("signed") })
         let info = try nodes[2].ask("GET", "/info")
         #expect(info.value("chains", "evm:31337", "queues_active")?.number?.integer == 0)
         #expect(try bench.contracts.handledCount == UInt256(low: 1))
@@ -64,13 +65,13 @@ struct QuorumTests {
         try forger.publish(subject, Array("no JSON".utf8))
         try forger.publish(subject, foreign.encoded)
         try forger.publish(subject, wrong.encoded)
-        #expect(try eventually { try nodes[0].stages(id).contains("refused") })
-        #expect(try eventually { try nodes[0].stages(id).contains("queued") })
+        #expect(try waitUntil { try nodes[0].stages(id).contains("refused") })
+        #expect(try waitUntil { try nodes[0].stages(id).contains("queued") })
 
         #expect(try nodes[0].trigger(bench.serviceID, data) == id)
         // The same submission again takes the place of itself, in its own bucket.
         try forger.publish(subject, wrong.encoded)
-        #expect(try eventually { try nodes[0].stages(id).filter { $0 == "queued" }.count == 2 })
+        #expect(try waitUntil { try nodes[0].stages(id).filter { $0 == "queued" }.count == 2 })
         let queue = try #require(try nodes[0].explain(id).value("queues")?.array?.first?.object)
         let signatures = try #require(queue["signatures"]?.array)
         #expect(signatures.count == 2)
@@ -80,7 +81,7 @@ struct QuorumTests {
         #expect(!signers.contains(stranger.address.lowercased))
 
         _ = try nodes[1].trigger(bench.serviceID, data)
-        #expect(try eventually { try nodes.allSatisfy { try $0.isBurned(id) } })
+        #expect(try waitUntil { try nodes.allSatisfy { try $0.isBurned(id) } })
         #expect(try bench.contracts.payload(id.bytes) == data)
         #expect(try bench.contracts.handledCount == UInt256(low: 1))
     }
@@ -91,7 +92,7 @@ struct QuorumTests {
         let data = Array("early".utf8)
         let id = try early[0].trigger(bench.serviceID, data)
         _ = try early[1].trigger(bench.serviceID, data)
-        #expect(try eventually { try early[0].isBurned(id) })
+        #expect(try waitUntil { try early[0].isBurned(id) })
 
         let late = try bench.node(11)
         _ = try late.trigger(bench.serviceID, data)
@@ -100,18 +101,18 @@ struct QuorumTests {
             let told = bench.submission(data, about: data, by: node.signer)
             try peer.publish("wavs." + bench.serviceID, told.encoded)
         }
-        #expect(try eventually { try late.isBurned(id) })
+        #expect(try waitUntil { try late.isBurned(id) })
         #expect(try late.explain(id).text.contains("has the event already"))
         #expect(try bench.contracts.handledCount == UInt256(low: 1))
     }
 
     @Test("what waits is taken up again after a restart, and the key stays the same")
     func restart() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryDirectory()
         let data = Array("restart".utf8)
         var one: TestNode? = try bench.node(14, folder: folder)
         let id = try #require(try one?.trigger(bench.serviceID, data))
-        #expect(try eventually { try one?.stages(id).contains("waiting") == true })
+        #expect(try waitUntil { try one?.stages(id).contains("waiting") == true })
         let signer = one?.signer.address
         one?.node.stop()
         one = nil
@@ -121,12 +122,12 @@ struct QuorumTests {
         #expect(stages.contains("signed"))
         let other = try bench.node(15)
         _ = try other.trigger(bench.serviceID, data)
-        #expect(try eventually { try again.isBurned(id) && other.isBurned(id) })
+        #expect(try waitUntil { try again.isBurned(id) && other.isBurned(id) })
         #expect(try bench.contracts.handledCount == UInt256(low: 1))
     }
 
     @Test("a timer of an aggregator outlives the process") func timer() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryDirectory()
         var engine = EchoEngine(handler: bench.contracts.handler)
         engine.delaySeconds = 1
         let patient = engine
@@ -136,11 +137,11 @@ struct QuorumTests {
         try bench.chain.fund(try #require(one?.payer))
         try one?.node.addService(bench.contracts.service, uri: "test")
         let id = try #require(try one?.trigger(bench.serviceID, [7]))
-        #expect(try eventually { try one?.stages(id).contains("timer") == true })
+        #expect(try waitUntil { try one?.stages(id).contains("timer") == true })
         one?.node.stop()
         one = nil
         let again = try make()
-        #expect(try eventually { try again.isBurned(id) }, "\(again.story(id))")
+        #expect(try waitUntil { try again.isBurned(id) }, "\(again.story(id))")
         #expect(try bench.contracts.payload(id.bytes) == [7])
     }
 
@@ -164,6 +165,6 @@ struct QuorumTests {
         #expect(refused.status == 404)
         #expect(try one.ask("POST", "/services/resume", body: manager).status == 204)
         let id = try one.trigger(bench.serviceID, [1])
-        #expect(try eventually { try one.stages(id).contains("signed") })
+        #expect(try waitUntil { try one.stages(id).contains("signed") })
     }
 }

@@ -7,11 +7,11 @@ import Foundation
 import HTTP
 import Operator
 import Testing
+import TestSupport
 
 /// The components that `make build` makes of `Components/`.
 private enum BuiltComponents {
-    static let folder = TestChain.folder.deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: ".build/components")
+    static let folder = Places.root.appending(path: ".build/components")
 
     static let areAvailable = ["echo.wasm", "echo-aggregator.wasm"].allSatisfy { name in
         FileManager.default.fileExists(atPath: folder.appending(path: name).path)
@@ -27,7 +27,7 @@ private enum BuiltComponents {
     "A service from its manager",
     .serialized,
     .enabled(
-        if: TestChain.isAvailable && BuiltComponents.areAvailable,
+        if: Places.hasPython && BuiltComponents.areAvailable,
         "needs .build/python and .build/components"
     )
 )
@@ -101,10 +101,10 @@ struct SandboxTests {
         #expect(try node.ask("POST", "/services", body: body).status == 409)
 
         let id = try node.trigger(ServiceID.text(of: contracts.serviceManager), [1, 2, 3])
-        #expect(try eventually { try node.isBurned(id) }, "\(node.story(id))")
+        #expect(try waitUntil { try node.isBurned(id) }, "\(node.story(id))")
         #expect(try contracts.payload(id.bytes) == [1, 2, 3])
         let serviceID = ServiceID.text(of: contracts.serviceManager)
-        let isLogged = try eventually {
+        let isLogged = try waitUntil {
             try node.ask("GET", "/services/\(serviceID)/logs").text.contains("submitted 3 bytes")
         }
         #expect(isLogged)
@@ -133,7 +133,7 @@ struct SandboxTests {
             uri: "test"
         )
         let id = try node.trigger(ServiceID.text(of: contracts.serviceManager), [1])
-        let isRefused = try eventually { try node.explain(id).text.contains("it is not used") }
+        let isRefused = try waitUntil { try node.explain(id).text.contains("it is not used") }
         #expect(isRefused, "\(node.story(id))")
         #expect(try node.ask("GET", "/services").value("component_digests")?.array?.isEmpty == true)
     }

@@ -2,14 +2,14 @@ import Foundation
 import Journal
 import Platform
 import Primitives
-import TestSupport
 import Testing
+import TestSupport
 import Venue
 
 /// The real program on the real file system, with system calls that fail because strace makes them fail.
 @Suite(
     "The venue process when system calls fail",
-    .enabled(if: TracedVenue.canTrace, "strace is not installed or not permitted here"),
+    .enabled(if: SystemCallTracer.isUsable, "strace is not installed or not permitted here"),
     .serialized
 )
 struct SystemFaultTests {
@@ -27,13 +27,13 @@ struct SystemFaultTests {
         let firstRun = try venue.exchange(rounds: 3, count: 20)
         #expect(firstRun.acknowledged == 60)
         #expect(firstRun.failure == nil)
-        #expect(venue.end() == 0)
+        #expect(try venue.end() == .exited(0))
 
         venue = try TracedVenue(directory.path, injection: injection)
         let secondRun = try venue.exchange(rounds: 30, count: 20)
         let failure = try #require(secondRun.failure)
         #expect(failure.contains(injection.hasPrefix("fdatasync") ? "sync" : "write"))
-        #expect(venue.end() != 0)
+        #expect(try venue.end() != .exited(0))
         #expect(secondRun.acknowledged < 600)
 
         let recovered = try RecoveredJournal(directory.open())
@@ -52,25 +52,7 @@ struct TracedVenue {
         var failure: String?
     }
 
-    static let program = URL(filePath: CommandLine.arguments[0])
-        .deletingLastPathComponent().appending(path: "parallax")
-    private static let strace = URL(filePath: "/usr/bin/strace")
-
-    /// Whether strace can follow a process here.
-    static let canTrace: Bool = {
-        guard FileManager.default.isExecutableFile(atPath: strace.path) else { return false }
-        let process = Process()
-        process.executableURL = strace
-        process.arguments = ["-o", "/dev/null", "/bin/true"]
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }()
-
-    private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let process: ChildProcess
     private var bytes: [UInt8] = []
     private var tag: UInt64 = 0
 
@@ -82,15 +64,11 @@ struct TracedVenue {
         } else {
             arguments += ["-e", "trace=none"]
         }
-        process.executableURL = Self.strace
-        process.arguments = arguments + [Self.program.path, "serve", "--data", path, "--stdio"]
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        // Otherwise the end of the venue's output would never be seen.
-        try output.fileHandleForWriting.close()
-        try input.fileHandleForReading.close()
+        process = try ChildProcess(
+            SystemCallTracer.program,
+            arguments + [Places.program(), "serve", "--data", path, "--stdio"],
+            errors: "/dev/null"
+        )
     }
 
     /// Sends `count` commands and waits for their answers, `rounds` times or until the journal fails.
@@ -103,14 +81,10 @@ struct TracedVenue {
                 frames += Self.little(UInt32(18)) + Self.little(tag) + Self.little(UInt64(0))
                 frames += Self.little(Command.advanceTime.typeNumber)
             }
-            do { try input.fileHandleForWriting.write(contentsOf: Data(frames)) } catch {
-                return run
-            }
+            do { try process.write(frames) } catch { return run }
             run.sent += count
             while run.acknowledged < run.sent, run.failure == nil {
-                let data = output.fileHandleForReading.availableData
-                guard !data.isEmpty else { return run }
-                bytes += Array(data)
+                guard try process.output.read(appendingTo: &bytes) else { return run }
                 take(&run)
             }
             if run.failure != nil { return run }
@@ -118,13 +92,12 @@ struct TracedVenue {
         return run
     }
 
-    /// Ends the venue; returns its exit code.
-    func end() -> Int32 {
-        // The venue may have closed its end before.
-        try? input.fileHandleForWriting.close()
-        _ = try? output.fileHandleForReading.readToEnd()
-        process.waitUntilExit()
-        return process.terminationStatus
+    /// Lets the venue end; tells how it did.
+    func end() throws -> ChildProcess.Ending {
+        process.closeInput()
+        var rest: [UInt8] = []
+        while try process.output.read(appendingTo: &rest) {}
+        return process.wait()
     }
 
     private mutating func take(_ run: inout Run) {

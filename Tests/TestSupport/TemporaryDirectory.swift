@@ -40,8 +40,8 @@ package final class TemporaryDirectory: Sendable {
 
     /// Lends an empty directory, by its path, for the time of some work.
     package static func with<Result>(
-        _ caller: String = #fileID,
-        _ body: (String) throws -> Result
+        _ body: (String) throws -> Result,
+        caller: String = #fileID
     ) throws -> Result {
         let directory = try TemporaryDirectory(caller)
         return try withExtendedLifetime(directory) { try body(directory.path) }

@@ -5,6 +5,7 @@ import HTTP
 import LoopbackServers
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
 @Suite("recorded answers of CometBFT") struct CometBFTAnswerTests {
@@ -267,11 +268,11 @@ private final class SimulatedCosmosChain: Sendable {
 }
 
 @Suite("Cosmos chains") struct CosmosTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryDirectory
     private let sink = CollectingSink()
     private static let name = "cosmos:test-1"
 
-    init() throws { place = try TemporaryPlace() }
+    init() throws { place = try TemporaryDirectory() }
 
     private static let tick = Trigger.cosmosContractEvent(
         address: CosmosAddress(bech32: SimulatedCosmosChain.contract, prefixCount: 4),

@@ -1,6 +1,7 @@
 import ComponentHost
 import Foundation
 import Testing
+import TestSupport
 import Triggers
 
 private func seconds(_ text: String) throws -> Int64 {
@@ -145,7 +146,7 @@ private func text(_ seconds: Int64?) -> String? {
 }
 
 @Suite("the source of schedules") struct CronSourceTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryDirectory
     private let sink = CollectingSink()
     private let trigger = Trigger.cron(
         schedule: "*/10 * * * * *",
@@ -153,7 +154,7 @@ private func text(_ seconds: Int64?) -> String? {
         endNanoseconds: nil
     )
 
-    init() throws { place = try TemporaryPlace() }
+    init() throws { place = try TemporaryDirectory() }
 
     private func manager(_ clock: HandClock) throws -> TriggerManager {
         try TriggerManager(

@@ -4,15 +4,16 @@ import HTTP
 import LoopbackServers
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
 @Suite("chains of Ethereum's kind") struct EVMTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryDirectory
     private let sink: CollectingSink
     private static let name = "evm:31337"
 
     init() throws {
-        place = try TemporaryPlace()
+        place = try TemporaryDirectory()
         sink = CollectingSink(heldBack: 2)
     }
 

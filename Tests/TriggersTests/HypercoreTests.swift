@@ -1,13 +1,14 @@
 import ComponentHost
 import Foundation
 import Testing
+import TestSupport
 import Triggers
 
 @Suite("Hypercore feeds") struct HypercoreTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryDirectory
     private let sink = CollectingSink()
 
-    init() throws { place = try TemporaryPlace() }
+    init() throws { place = try TemporaryDirectory() }
 
     static let keys = [
         "v10.0.0-alpha.39": "ce4ac79ee505b2dd152264ede67c5014c19bc4cdeee243935d999251ed58359e",
@@ -34,7 +35,7 @@ import Triggers
 
     @Test(
         "of JavaScript's implementation are read whole, each block once",
-        .enabled(if: Recordings.hasShared, "shared/data/events is not beside the repository"),
+        Recordings.needsShared,
         arguments: keys.keys.sorted()
     )
     func recorded(version: String) throws {

@@ -6,6 +6,7 @@ import LoopbackServers
 import SeededRandomness
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
 /// Replays recorded lines over WebSockets, as a Jetstream does: from the cursor on, and only what is wanted.
@@ -157,10 +158,10 @@ private final class KillingTriggerSink: TriggerSink {
 }
 
 @Suite("a Jetstream of ATProto") struct JetstreamTests {
-    private let place: TemporaryPlace
+    private let place: TemporaryDirectory
     private let sink = CollectingSink()
 
-    init() throws { place = try TemporaryPlace() }
+    init() throws { place = try TemporaryDirectory() }
 
     private static let all = Trigger.atprotoEvent(
         collection: "app.bsky.*",
@@ -215,7 +216,7 @@ private final class KillingTriggerSink: TriggerSink {
 
     @Test(
         "the large recordings become what they say",
-        .enabled(if: Recordings.hasShared, "shared/data/events is not beside the repository"),
+        Recordings.needsShared,
         arguments: [("subscribe-golden_v1.jsonl", 10), ("corpus-expected_v1.jsonl", 152)]
     )
     func recorded(name: String, lineCount: Int) throws {

@@ -4,31 +4,12 @@ import Foundation
 import Platform
 import Synchronization
 import Testing
+import TestSupport
 import Triggers
 
-/// A folder that goes away with the test.
-final class TemporaryPlace {
-    let path: String
-
-    init() throws { path = try TemporaryFolder.make() }
-
-    deinit {
-        do { try TemporaryFolder.remove(path) } catch { Issue.record("\(error)") }
-    }
-
+extension TemporaryDirectory {
+    /// Where the database of a test lies.
     var cursors: String { path + "/cursors.db" }
-}
-
-/// Waits until something is so, ten seconds at most.
-func eventually(_ what: Comment, _ condition: () throws -> Bool) rethrows {
-    let end = LinuxClock().monotonicNanoseconds() + 10_000_000_000
-    while try !condition() {
-        guard LinuxClock().monotonicNanoseconds() < end else {
-            Issue.record(what)
-            return
-        }
-        PlatformThread.nap(nanoseconds: 200_000)
-    }
 }
 
 /// A clock whose wall time only the test moves.
@@ -98,14 +79,14 @@ func quickSettings() -> TriggerSettings {
 
 /// Recorded answers and events, in the repository or beside it.
 enum Recordings {
-    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
     /// The large sets, which are not in the repository.
-    static let shared = tests.deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/data/events")
+    static let shared = SharedFiles.data.url("events")
     /// A few of them, which are.
-    static let own = tests.appending(path: "Vectors/recorded-events")
+    static let own = Places.tests().appending(path: "Vectors/recorded-events")
 
-    static var hasShared: Bool { FileManager.default.fileExists(atPath: shared.path) }
+    static let hasShared = SharedFiles.data.has("events")
+    /// The condition of tests that read the large sets.
+    static let needsShared = SharedFiles.data.needs("events")
 
     static func text(_ folder: URL, _ name: String) throws -> String {
         try String(contentsOf: folder.appending(path: name), encoding: .utf8)

@@ -5,30 +5,20 @@ import Ethereum
 import Foundation
 import Platform
 import Testing
+import TestSupport
 import Triggers
 
 /// A node of py-evm in a process of its own.
 private final class RealNode {
-    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
-    static let python = tests.deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: ".build/python/bin/python").path
-    static let isAvailable = FileManager.default.fileExists(atPath: python)
-
     let url: String
     private let process: ChildProcess
     private let client: JSONRPCClient
 
     init() throws {
-        let script = Self.tests.appending(path: "Scripts/evm_node.py").path
-        process = try ChildProcess(Self.python, [script])
-        var line: [UInt8] = []
-        while line.last != UInt8(ascii: "\n"), try process.output.read(appendingTo: &line) {}
-        let port = String(decoding: line.dropLast(), as: UTF8.self)
-        url = "http://127.0.0.1:\(port)/"
+        process = try .python(Places.tests().appending(path: "Scripts/evm_node.py"))
+        url = "http://127.0.0.1:\(try process.firstLine())/"
         client = try JSONRPCClient(endpoints: [url])
     }
-
-    deinit { process.kill() }
 
     /// Asks for something that only this node has.
     @discardableResult
@@ -40,7 +30,7 @@ private final class RealNode {
 
 @Suite(
     "a real node of Ethereum's kind",
-    .enabled(if: RealNode.isAvailable, "the wheels of dependencies.txt are not installed")
+    .enabled(if: Places.hasPython, "the wheels of dependencies.txt are not installed")
 )
 struct RealNodeTests {
     /// Emits an event with one topic and the first 32 bytes of the call as its data.
@@ -64,7 +54,7 @@ struct RealNodeTests {
     @Test("its events are delivered once, also when its chain is reorganised") func follows() throws
     {
         let node = try RealNode()
-        let place = try TemporaryPlace()
+        let place = try TemporaryDirectory()
         let topic = Keccak256.hash(of: Array("Measured(uint256)".utf8)).bytes
         let address = try node.test("deploy", Self.bytecode(topic))
         let other = try node.test("deploy", Self.bytecode(topic))

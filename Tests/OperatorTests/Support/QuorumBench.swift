@@ -7,6 +7,7 @@ import Foundation
 import MessageBus
 import Operator
 import Testing
+import TestSupport
 
 /// A service of its own on a chain, and nodes that operate it and talk over a real bus.
 struct QuorumBench {
@@ -26,7 +27,7 @@ struct QuorumBench {
     func node(
         _ number: UInt8,
         answer: [UInt8]? = nil,
-        folder: TestFolder? = nil,
+        folder: TemporaryDirectory? = nil,
         isNew: Bool = true,
         change: (inout OperatorConfiguration) -> Void = { _ in }
     ) throws -> TestNode {

@@ -3,8 +3,10 @@ import Cryptography
 import Encoding
 import Ethereum
 import Foundation
+import Platform
 import Synchronization
 import Testing
+import TestSupport
 
 /// A chain of py-evm in a process of its own, with the contracts of `Chain/` compiled by vyper.
 final class TestChain: Sendable {
@@ -19,36 +21,18 @@ final class TestChain: Sendable {
     /// Another one, for tests that make it fail.
     static let failing = Result { try TestChain() }
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent()
-    static let python = folder.deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: ".build/python/bin/python").path
-    /// Whether the wheels of `dependencies.txt` are there.
-    static let isAvailable = FileManager.default.fileExists(atPath: python)
-
     let url: String
     let node: EthereumNode
     private let contracts: [String: String]
-    private let input = Foundation.Pipe()
+    private let process: ChildProcess
 
     private init() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: Self.python)
-        process.arguments = [
-            Self.folder.appending(path: "Chain/node.py").path,
-            Self.folder.appending(path: "Chain").path,
-        ]
-        let output = Foundation.Pipe()
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while line.last != UInt8(ascii: "\n") {
-            let part = output.fileHandleForReading.availableData
-            if part.isEmpty { break }
-            line += part
-        }
-        let greeting = try JSONDecoder().decode(Greeting.self, from: line)
+        let folder = Places.tests().appending(path: "Chain")
+        process = try .python(folder.appending(path: "node.py"), [folder.path])
+        let greeting = try JSONDecoder().decode(
+            Greeting.self,
+            from: Data(try process.firstLine().utf8)
+        )
         url = "http://127.0.0.1:\(greeting.port)/"
         contracts = greeting.contracts
         node = try EthereumNode(endpoints: [url])
@@ -156,13 +140,4 @@ struct TestContracts: Sendable {
             manager: serviceManager
         )
     }
-}
-
-/// Waits until something holds, at most 20 seconds.
-func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<1_000 {
-        if try condition() { return true }
-        usleep(20_000)
-    }
-    return false
 }

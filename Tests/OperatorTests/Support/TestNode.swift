@@ -10,6 +10,7 @@ import MessageBus
 import Operator
 import Platform
 import Synchronization
+import TestSupport
 import TLS
 import Testing
 
@@ -61,40 +62,11 @@ struct EchoEngine: ServiceEngine, AggregatorEngine {
     }
 }
 
-/// A folder with what a node is told, gone with its owner.
-final class TestFolder: Sendable {
-    let path: String
-    let isOwned: Bool
-
-    init() throws {
-        path =
-            FileManager.default.temporaryDirectory
-            .appending(path: "parallax-" + ProcessInfo.processInfo.globallyUniqueString).path
-        isOwned = true
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    }
-
-    /// The folder of another process, which keeps it.
-    init(path: String) {
-        self.path = path
-        isOwned = false
-    }
-
-    deinit { if isOwned { try? FileManager.default.removeItem(atPath: path) } }
-
-    func write(_ text: String, to name: String) throws -> String {
-        let file = path + "/" + name
-        try Data(text.utf8).write(to: URL(filePath: file))
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
-        return file
-    }
-}
-
 /// A running node.
 final class TestNode: Sendable {
     static let token = "a-token-that-nobody-may-see"
 
-    let folder: TestFolder
+    let folder: TemporaryDirectory
     let node: OperatorNode
     let mnemonic: String
     /// Whose key signs the first service, number 1 of the tree.
@@ -104,12 +76,12 @@ final class TestNode: Sendable {
     init(
         _ number: UInt8,
         endpoint: String,
-        folder: TestFolder? = nil,
+        folder: TemporaryDirectory? = nil,
         exchange: (any PeerExchange)? = nil,
         engine: EchoEngine? = nil,
         change: (inout OperatorConfiguration) -> Void = { _ in }
     ) throws {
-        let folder = try folder ?? TestFolder()
+        let folder = try folder ?? TemporaryDirectory()
         self.folder = folder
         let words = Mnemonic(entropy: [UInt8](repeating: number, count: 16))
         mnemonic = words.words
