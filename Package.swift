@@ -14,36 +14,41 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-func target(_ layer: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// The targets that a text names, with a space between two.
+func named(_ dependencies: String) -> [Target.Dependency] {
+    dependencies.split(separator: " ").map { name in .init(stringLiteral: String(name)) }
+}
+
+func target(_ layer: String, _ name: String, _ dependencies: String = "") -> Target {
     .target(
         name: name,
-        dependencies: dependencies,
+        dependencies: named(dependencies),
         path: "\(layer)/\(name)",
         swiftSettings: settings
     )
 }
 
-func core(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+func core(_ name: String, _ dependencies: String = "") -> Target {
     target("Sources/Core", name, dependencies)
 }
 
-func system(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+func system(_ name: String, _ dependencies: String = "") -> Target {
     target("Sources/System", name, dependencies)
 }
 
-func service(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+func service(_ name: String, _ dependencies: String = "") -> Target {
     target("Sources/Services", name, dependencies)
 }
 
 /// Tests; `excluding` names the folders beside them that hold vectors and fail cases, not sources.
 func tests(
     _ name: String,
-    _ dependencies: Target.Dependency...,
+    _ dependencies: String = "",
     excluding: [String] = []
 ) -> Target {
     .testTarget(
         name: name,
-        dependencies: dependencies,
+        dependencies: named(dependencies),
         path: "Tests/\(name)",
         exclude: excluding,
         swiftSettings: settings
@@ -68,234 +73,98 @@ let package = Package(
 
         core("Primitives"),
         core("Cryptography", "Primitives"),
-        core("Encoding", "Primitives", "Cryptography"),
+        core("Encoding", "Primitives Cryptography"),
         core("BLS12381", "Cryptography"),
-        core("ThresholdKeys", "Cryptography", "Encoding", "BLS12381"),
-        core("MerkleLog", "Primitives", "Cryptography", "Encoding"),
-        core("Orbit", "Cryptography", "Encoding", "CMath"),
-        core("Venue", "Primitives", "Cryptography"),
-        core("Statements", "Primitives", "Cryptography", "Encoding", "Venue"),
-        core(
-            "Projection",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "Venue",
-            "Statements"
-        ),
-        core(
-            "Attestation",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "Statements"
-        ),
+        core("ThresholdKeys", "Cryptography Encoding BLS12381"),
+        core("MerkleLog", "Primitives Cryptography Encoding"),
+        core("Orbit", "Cryptography Encoding CMath"),
+        core("Venue", "Primitives Cryptography"),
+        core("Statements", "Primitives Cryptography Encoding Venue"),
+        core("Projection", "Primitives Cryptography Encoding MerkleLog Venue Statements"),
+        core("Attestation", "Primitives Cryptography Encoding BLS12381 Statements"),
         core(
             "Verification",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "ThresholdKeys",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Attestation"
+            """
+            Primitives Cryptography Encoding BLS12381 ThresholdKeys MerkleLog Venue Statements \
+            Attestation
+            """
         ),
 
-        system("Platform", "Cryptography", "CLinux", "COpenSSL"),
-        system("KeyStore", "Cryptography", "BLS12381", "Platform", "CSodium"),
-        system("Journal", "Primitives", "Cryptography", "Venue", "Platform", "CLinux"),
-        system("LogStore", "Cryptography", "Encoding", "MerkleLog", "Platform"),
+        system("Platform", "Cryptography CLinux COpenSSL"),
+        system("KeyStore", "Cryptography BLS12381 Platform CSodium"),
+        system("Journal", "Primitives Cryptography Venue Platform CLinux"),
+        system("LogStore", "Cryptography Encoding MerkleLog Platform"),
 
-        system("Database", "Platform", "CSQLite"),
+        system("Database", "Platform CSQLite"),
         system("Configuration", "Platform"),
-        system("TLS", "Cryptography", "COpenSSL"),
-        system("MessageBus", "Cryptography", "Platform", "TLS", "CNATS"),
-        system(
-            "HTTP",
-            "Encoding",
-            "Platform",
-            "COpenSSL",
-            "CHTTPParser",
-            "CCurl",
-            "CWslay"
-        ),
-        system(
-            "Ethereum",
-            "Cryptography",
-            "Encoding",
-            "Platform",
-            "HTTP",
-            "CSecp256k1",
-            "COpenSSL"
-        ),
-        system("ComponentHost", "Cryptography", "Platform", "HTTP", "Database", "CWasmtime"),
+        system("TLS", "Cryptography COpenSSL"),
+        system("MessageBus", "Cryptography Platform TLS CNATS"),
+        system("HTTP", "Encoding Platform COpenSSL CHTTPParser CCurl CWslay"),
+        system("Ethereum", "Cryptography Encoding Platform HTTP CSecp256k1 COpenSSL"),
+        system("ComponentHost", "Cryptography Platform HTTP Database CWasmtime"),
 
-        service(
-            "Witness",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "Platform",
-            "HTTP"
-        ),
-        service("Sequencer", "Primitives", "Venue", "Platform", "Journal"),
-        service(
-            "Triggers",
-            "Cryptography",
-            "Encoding",
-            "Platform",
-            "Database",
-            "HTTP",
-            "Ethereum",
-            "ComponentHost"
-        ),
-        service(
-            "Dispatcher",
-            "Cryptography",
-            "Platform",
-            "Database",
-            "ComponentHost",
-            "Triggers"
-        ),
+        service("Witness", "Cryptography Encoding MerkleLog Platform HTTP"),
+        service("Sequencer", "Primitives Venue Platform Journal"),
+        service("Triggers", "Cryptography Encoding Platform Database HTTP Ethereum ComponentHost"),
+        service("Dispatcher", "Cryptography Platform Database ComponentHost Triggers"),
         service(
             "Operator",
-            "Cryptography",
-            "Encoding",
-            "Platform",
-            "Database",
-            "HTTP",
-            "MessageBus",
-            "Ethereum",
-            "ComponentHost",
-            "Triggers",
-            "Dispatcher"
+            """
+            Cryptography Encoding Platform Database HTTP MessageBus Ethereum ComponentHost \
+            Triggers Dispatcher
+            """
         ),
         service(
             "KeyCeremony",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "ThresholdKeys",
-            "Venue",
-            "Statements",
-            "Platform",
-            "KeyStore",
-            "MessageBus"
+            """
+            Primitives Cryptography Encoding BLS12381 ThresholdKeys Venue Statements Platform \
+            KeyStore MessageBus
+            """
         ),
         service(
             "Attestor",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "Venue",
-            "Statements",
-            "Projection",
-            "Attestation",
-            "Platform",
-            "KeyStore",
-            "Database",
-            "MessageBus",
-            "ComponentHost",
-            "Configuration"
+            """
+            Primitives Cryptography Encoding BLS12381 Venue Statements Projection Attestation \
+            Platform KeyStore Database MessageBus ComponentHost Configuration
+            """
         ),
         service(
             "Transparency",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "ThresholdKeys",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Projection",
-            "Attestation",
-            "Verification",
-            "Platform",
-            "KeyStore",
-            "Journal",
-            "LogStore",
-            "Database",
-            "Sequencer"
+            """
+            Primitives Cryptography Encoding BLS12381 ThresholdKeys MerkleLog Venue Statements \
+            Projection Attestation Verification Platform KeyStore Journal LogStore Database \
+            Sequencer
+            """
         ),
         service(
             "Committee",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "ThresholdKeys",
-            "Statements",
-            "Attestation",
-            "Verification",
-            "Platform",
-            "KeyStore",
-            "Database",
-            "MessageBus",
-            "Transparency"
+            """
+            Primitives Cryptography Encoding BLS12381 ThresholdKeys Statements Attestation \
+            Verification Platform KeyStore Database MessageBus Transparency
+            """
         ),
         service(
             "Settlement",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "Venue",
-            "Statements",
-            "Attestation",
-            "Platform",
-            "Journal",
-            "Sequencer",
-            "Committee"
+            """
+            Primitives Cryptography Encoding Venue Statements Attestation Platform Journal \
+            Sequencer Committee
+            """
         ),
         service(
             "Registry",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Platform",
-            "LogStore",
-            "Transparency"
+            """
+            Primitives Cryptography Encoding MerkleLog Venue Statements Platform LogStore \
+            Transparency
+            """
         ),
         service(
             "Console",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Projection",
-            "Platform",
-            "KeyStore",
-            "Journal",
-            "LogStore",
-            "Sequencer",
-            "Transparency",
-            "Registry",
-            "Verification",
-            "HTTP",
-            "Witness",
-            "KeyCeremony",
-            "Attestation",
-            "TLS",
-            "MessageBus",
-            "Committee",
-            "Settlement",
-            "ThresholdKeys",
-            "ComponentHost",
-            "Configuration",
-            "Operator",
-            "Attestor"
+            """
+            Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
+            Platform KeyStore Journal LogStore Sequencer Transparency Registry Verification HTTP \
+            Witness KeyCeremony Attestation TLS MessageBus Committee Settlement ThresholdKeys \
+            ComponentHost Configuration Operator Attestor
+            """
         ),
 
         .executableTarget(
@@ -305,422 +174,215 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        target("Simulation", "SeededRandomness", []),
-        target(
-            "Simulation",
-            "ReferenceVenue",
-            ["Primitives", "Cryptography", "Venue", "SeededRandomness"]
-        ),
-        target("Simulation", "SimulatedPlatform", ["SeededRandomness", "Platform"]),
+        target("Simulation", "SeededRandomness"),
+        target("Simulation", "ReferenceVenue", "Primitives Cryptography Venue SeededRandomness"),
+        target("Simulation", "SimulatedPlatform", "SeededRandomness Platform"),
         target(
             "Simulation",
             "SimulatedBundles",
-            [
-                "SeededRandomness",
-                "Primitives", "Cryptography", "Encoding", "BLS12381", "MerkleLog", "Venue",
-                "Statements", "Attestation", "Verification", "KeyStore",
-            ]
+            """
+            SeededRandomness Primitives Cryptography Encoding BLS12381 MerkleLog Venue \
+            Statements Attestation Verification KeyStore
+            """
         ),
         target(
             "Simulation",
             "SimulatedCommittee",
-            [
-                "SeededRandomness", "Cryptography", "Encoding", "BLS12381", "ThresholdKeys",
-                "KeyStore",
-            ]
+            "SeededRandomness Cryptography Encoding BLS12381 ThresholdKeys KeyStore"
         ),
 
         tests("TidyTests"),
-        tests("ComponentTests", "Encoding", "Orbit", "ComponentHost", "Dispatcher", "Operator"),
-        tests(
-            "OrbitTests",
-            "Cryptography",
-            "Encoding",
-            "Orbit",
-            "TestSupport",
-            excluding: ["Vectors"]
-        ),
+        tests("ComponentTests", "Encoding Orbit ComponentHost Dispatcher Operator"),
+        tests("OrbitTests", "Cryptography Encoding Orbit TestSupport", excluding: ["Vectors"]),
         tests("PrimitivesTests", "Primitives"),
         tests(
             "JournalTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Venue",
-            "Platform",
-            "Journal",
-            "ReferenceVenue",
-            "SimulatedPlatform"
+            """
+            SeededRandomness Primitives Cryptography Venue Platform Journal ReferenceVenue \
+            SimulatedPlatform
+            """
         ),
         tests(
             "CryptographyTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "COpenSSL",
-            "TestSupport",
+            "SeededRandomness Primitives Cryptography COpenSSL TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
             "KeyCeremonyTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "ThresholdKeys",
-            "Venue",
-            "Statements",
-            "Platform",
-            "KeyStore",
-            "TLS",
-            "MessageBus",
-            "KeyCeremony",
-            "TestSupport"
+            """
+            SeededRandomness Primitives Cryptography Encoding BLS12381 ThresholdKeys Venue \
+            Statements Platform KeyStore TLS MessageBus KeyCeremony TestSupport
+            """
         ),
         tests(
             "KeyStoreTests",
-            "SeededRandomness",
-            "Cryptography",
-            "BLS12381",
-            "Platform",
-            "KeyStore",
-            "TestSupport",
+            "SeededRandomness Cryptography BLS12381 Platform KeyStore TestSupport",
             excluding: ["Vectors"]
         ),
         tests("ConfigurationTests", "Configuration"),
         tests(
             "AttestorTests",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Projection",
-            "Attestation",
-            "Platform",
-            "KeyStore",
-            "TLS",
-            "MessageBus",
-            "ComponentHost",
-            "Configuration",
-            "Attestor",
-            "ReferenceVenue"
+            """
+            Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
+            Attestation Platform KeyStore TLS MessageBus ComponentHost Configuration Attestor \
+            ReferenceVenue
+            """
         ),
-        tests("DatabaseTests", "SeededRandomness", "Platform", "Database", "TestSupport"),
-        tests("TLSTests", "SeededRandomness", "Cryptography", "Platform", "KeyStore", "TLS"),
+        tests("DatabaseTests", "SeededRandomness Platform Database TestSupport"),
+        tests("TLSTests", "SeededRandomness Cryptography Platform KeyStore TLS"),
         tests(
             "MessageBusTests",
-            "SeededRandomness",
-            "Cryptography",
-            "Platform",
-            "KeyStore",
-            "TLS",
-            "MessageBus",
-            "TestSupport",
+            "SeededRandomness Cryptography Platform KeyStore TLS MessageBus TestSupport",
             excluding: ["Scripts"]
         ),
-        target("Tests", "TestSupport", ["Cryptography", "Platform"]),
-        target("Tests", "LoopbackServers", ["Platform", "HTTP", "COpenSSL"]),
-        tests(
-            "HTTPTests",
-            "Platform",
-            "HTTP",
-            "LoopbackServers",
-            "TestSupport",
-            excluding: ["Scripts"]
-        ),
+        target("Tests", "TestSupport", "Cryptography Platform"),
+        target("Tests", "LoopbackServers", "Platform HTTP COpenSSL"),
+        tests("HTTPTests", "Platform HTTP LoopbackServers TestSupport", excluding: ["Scripts"]),
         tests(
             "TriggersTests",
-            "SeededRandomness",
-            "Cryptography",
-            "Encoding",
-            "Platform",
-            "HTTP",
-            "Ethereum",
-            "ComponentHost",
-            "Triggers",
-            "LoopbackServers",
-            "TestSupport",
+            """
+            SeededRandomness Cryptography Encoding Platform HTTP Ethereum ComponentHost Triggers \
+            LoopbackServers TestSupport
+            """,
             excluding: ["Vectors", "Scripts"]
         ),
         tests(
             "DispatcherTests",
-            "SeededRandomness",
-            "Cryptography",
-            "Platform",
-            "ComponentHost",
-            "Triggers",
-            "Dispatcher",
-            "TestSupport"
+            "SeededRandomness Cryptography Platform ComponentHost Triggers Dispatcher TestSupport"
         ),
         tests(
             "ComponentHostTests",
-            "Platform",
-            "HTTP",
-            "Database",
-            "ComponentHost",
-            "TestSupport",
+            "Platform HTTP Database ComponentHost TestSupport",
             excluding: ["Programs"]
         ),
         tests(
             "OperatorTests",
-            "Cryptography",
-            "Encoding",
-            "Platform",
-            "HTTP",
-            "TLS",
-            "MessageBus",
-            "Ethereum",
-            "ComponentHost",
-            "Dispatcher",
-            "Operator",
-            "TestSupport",
+            """
+            Cryptography Encoding Platform HTTP TLS MessageBus Ethereum ComponentHost Dispatcher \
+            Operator TestSupport
+            """,
             excluding: ["Chain"]
         ),
         tests(
             "EthereumTests",
-            "Cryptography",
-            "Encoding",
-            "HTTP",
-            "Ethereum",
-            "TestSupport",
+            "Cryptography Encoding HTTP Ethereum TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
             "WitnessTests",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "Platform",
-            "KeyStore",
-            "LogStore",
-            "HTTP",
-            "Witness",
-            "SimulatedPlatform",
-            "TestSupport"
+            """
+            Cryptography Encoding MerkleLog Platform KeyStore LogStore HTTP Witness \
+            SimulatedPlatform TestSupport
+            """
         ),
         tests(
             "EncodingTests",
-            "SeededRandomness",
-            "Cryptography",
-            "Encoding",
-            "TestSupport",
+            "SeededRandomness Cryptography Encoding TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
             "StatementsTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "Venue",
-            "Statements",
-            "SimulatedBundles"
+            "SeededRandomness Primitives Cryptography Encoding Venue Statements SimulatedBundles"
         ),
         tests(
             "AttestationTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "Statements",
-            "Attestation",
-            "KeyStore",
-            "SimulatedBundles"
+            """
+            SeededRandomness Primitives Cryptography Encoding BLS12381 Statements Attestation \
+            KeyStore SimulatedBundles
+            """
         ),
         tests(
             "VerificationTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "ThresholdKeys",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Attestation",
-            "Verification",
-            "KeyStore",
-            "SimulatedBundles",
-            "SimulatedCommittee",
-            "Console"
+            """
+            SeededRandomness Primitives Cryptography Encoding BLS12381 ThresholdKeys MerkleLog \
+            Venue Statements Attestation Verification KeyStore SimulatedBundles \
+            SimulatedCommittee Console
+            """
         ),
         tests(
             "ConsoleTests",
-            "Primitives",
-            "Cryptography",
-            "BLS12381",
-            "Encoding",
-            "MerkleLog",
-            "Venue",
-            "Platform",
-            "KeyStore",
-            "Console",
-            "TestSupport",
+            """
+            Primitives Cryptography BLS12381 Encoding MerkleLog Venue Platform KeyStore Console \
+            TestSupport
+            """,
             excluding: ["Samples"]
         ),
         tests(
             "SequencerTests",
-            "Primitives",
-            "Venue",
-            "Platform",
-            "Journal",
-            "Sequencer",
-            "ReferenceVenue",
-            "SimulatedPlatform",
-            "TestSupport"
+            """
+            Primitives Venue Platform Journal Sequencer ReferenceVenue SimulatedPlatform \
+            TestSupport
+            """
         ),
-        tests(
-            "VenueTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Venue",
-            "ReferenceVenue"
-        ),
+        tests("VenueTests", "SeededRandomness Primitives Cryptography Venue ReferenceVenue"),
         tests(
             "SimulationTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Venue",
-            "Platform",
-            "Journal",
-            "Sequencer",
-            "ReferenceVenue",
-            "SimulatedPlatform"
+            """
+            SeededRandomness Primitives Cryptography Venue Platform Journal Sequencer \
+            ReferenceVenue SimulatedPlatform
+            """
         ),
         tests(
             "LogStoreTests",
-            "SeededRandomness",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "Platform",
-            "LogStore",
-            "SimulatedPlatform",
-            "TestSupport"
+            """
+            SeededRandomness Cryptography Encoding MerkleLog Platform LogStore SimulatedPlatform \
+            TestSupport
+            """
         ),
         tests(
             "MerkleLogTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "COpenSSL",
-            "TestSupport",
+            "SeededRandomness Primitives Cryptography Encoding MerkleLog COpenSSL TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
             "TransparencyTests",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Projection",
-            "Attestation",
-            "Verification",
-            "Platform",
-            "KeyStore",
-            "Journal",
-            "LogStore",
-            "Sequencer",
-            "Transparency",
-            "ReferenceVenue",
-            "SimulatedPlatform"
+            """
+            Primitives Cryptography Encoding MerkleLog Venue Statements Projection Attestation \
+            Verification Platform KeyStore Journal LogStore Sequencer Transparency \
+            ReferenceVenue SimulatedPlatform
+            """
         ),
         tests(
             "CommitteeTests",
-            "SeededRandomness",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "Statements",
-            "Attestation",
-            "KeyStore",
-            "Platform",
-            "TLS",
-            "MessageBus",
-            "Committee",
-            "SimulatedBundles"
+            """
+            SeededRandomness Primitives Cryptography Encoding BLS12381 Statements Attestation \
+            KeyStore Platform TLS MessageBus Committee SimulatedBundles
+            """
         ),
-        tests(
-            "SettlementTests",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "Venue",
-            "Statements",
-            "Settlement"
-        ),
+        tests("SettlementTests", "Primitives Cryptography Encoding Venue Statements Settlement"),
         tests(
             "ThresholdKeysTests",
-            "SeededRandomness",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "ThresholdKeys",
-            "KeyStore",
-            "SimulatedCommittee"
+            """
+            SeededRandomness Cryptography Encoding BLS12381 ThresholdKeys KeyStore \
+            SimulatedCommittee
+            """
         ),
         tests(
             "RegistryTests",
-            "Primitives",
-            "Cryptography",
-            "Encoding",
-            "MerkleLog",
-            "Venue",
-            "Statements",
-            "Platform",
-            "KeyStore",
-            "Journal",
-            "Sequencer",
-            "Transparency",
-            "Registry",
-            "SimulatedPlatform"
+            """
+            Primitives Cryptography Encoding MerkleLog Venue Statements Platform KeyStore \
+            Journal Sequencer Transparency Registry SimulatedPlatform
+            """
         ),
         tests(
             "BLS12381Tests",
-            "SeededRandomness",
-            "Cryptography",
-            "BLS12381",
-            "TestSupport",
+            "SeededRandomness Cryptography BLS12381 TestSupport",
             excluding: ["Vectors"]
         ),
         tests(
             "IndependentTests",
-            "SeededRandomness",
-            "Cryptography",
-            "Encoding",
-            "BLS12381",
-            "MerkleLog",
-            "KeyStore",
-            "Venue",
-            "Attestation",
-            "Verification",
-            "SimulatedBundles",
+            """
+            SeededRandomness Cryptography Encoding BLS12381 MerkleLog KeyStore Venue Attestation \
+            Verification SimulatedBundles
+            """,
             excluding: ["Scripts"]
         ),
         tests(
             "WebAssemblyTests",
-            "Primitives",
-            "Cryptography",
-            "Venue",
-            "Projection",
-            "ReferenceVenue",
-            "Encoding",
-            "Verification",
-            "KeyStore",
-            "SimulatedBundles",
+            """
+            Primitives Cryptography Venue Projection ReferenceVenue Encoding Verification \
+            KeyStore SimulatedBundles
+            """,
             excluding: ["apply.mjs", "runtime.mjs", "verify.mjs"]
         ),
     ]
