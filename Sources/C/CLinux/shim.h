@@ -2,6 +2,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <semaphore.h>
@@ -26,6 +27,10 @@ extern int accept4(int socket, struct sockaddr *address, socklen_t *count, int f
 static inline int clinux_accept(int socket) {
     return accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+// A pipe that no child process inherits.
+extern int pipe2(int ends[2], int flags);
+static inline int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 static inline int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 

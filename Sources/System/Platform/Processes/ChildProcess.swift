@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 
@@ -126,10 +127,10 @@ public final class ChildProcess: Sendable {
 
     private static func makePipe() throws(PlatformError) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
-        guard unsafe pipe(&ends) == 0 else {
+        // At once: a process that another thread starts meanwhile must not keep an end open.
+        guard unsafe clinux_pipe(&ends) == 0 else {
             throw .failed(.create, path: "pipe", code: errno)
         }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
 }
