@@ -296,7 +296,7 @@ let package = Package(
             """
             SeededRandomness Primitives Cryptography Encoding BLS12381 ThresholdKeys MerkleLog \
             Venue Statements Attestation Verification KeyStore SimulatedBundles \
-            SimulatedCommittee Console
+            SimulatedCommittee Console TestSupport
             """
         ),
         tests(
@@ -373,7 +373,7 @@ let package = Package(
             "IndependentTests",
             """
             SeededRandomness Cryptography Encoding BLS12381 MerkleLog KeyStore Venue Attestation \
-            Verification SimulatedBundles
+            Verification SimulatedBundles Platform TestSupport
             """,
             excluding: ["Scripts"]
         ),

@@ -2,6 +2,7 @@ import BLS12381
 import Cryptography
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("BLS12-381, compared with blst and arkworks") struct BLSTests {
     /// What each library computed; none if it refused.

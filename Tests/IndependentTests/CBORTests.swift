@@ -2,6 +2,7 @@ import Cryptography
 import Encoding
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("deterministic CBOR, compared with cbor2") struct CBORTests {
     /// Whether cbor2 5.9 writes a number as a single although a half holds it, which it does for all halves

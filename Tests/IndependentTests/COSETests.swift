@@ -4,6 +4,7 @@ import KeyStore
 import MerkleLog
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("COSE, compared with pycose, cwt and scitt-cose") struct COSETests {
     private struct Message: Encodable {

@@ -1,5 +1,7 @@
 import Cryptography
 import Foundation
+import Platform
+import TestSupport
 
 /// The Python interpreter that `make setup` installs, with the wheels that dependencies.txt lists.
 ///
@@ -9,21 +11,16 @@ enum Interpreter {
     /// Why there is no answer; every one of these is a failure of the test, not a reason to skip it.
     enum Failure: Error, CustomStringConvertible {
         case missing(path: String)
-        case failed(script: String, status: Int32, message: String)
+        case failed(script: String, ending: ChildProcess.Ending, message: String)
 
         var description: String {
             switch self {
             case .missing(let path): "there is no interpreter at \(path); run `make setup`"
-            case .failed(let script, let status, let message):
-                "\(script) ended with status \(status): \(message)"
+            case .failed(let script, let ending, let message):
+                "\(script) ended with \(ending): \(message)"
             }
         }
     }
-
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-
-    private static let executable = folder.deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: ".build/python/bin/python")
 
     /// Runs a script.
     ///
@@ -38,58 +35,15 @@ enum Interpreter {
         _ question: Question,
         as answer: Answer.Type
     ) throws -> Answer {
-        guard FileManager.default.isExecutableFile(atPath: executable.path) else {
-            throw Failure.missing(path: ".build/python/bin/python")
+        guard Places.hasPython else { throw Failure.missing(path: Places.python) }
+        let program = try FinishedProgram.run(
+            // Isolated: neither the environment nor the working folder changes what is imported.
+            [Places.python, "-I", Places.tests().appending(path: "Scripts/\(script)").path],
+            input: [UInt8](JSONEncoder().encode(question))
+        )
+        guard program.ending == .exited(0) else {
+            throw Failure.failed(script: script, ending: program.ending, message: program.errors)
         }
-        let exchange = try Exchange()
-        try JSONEncoder().encode(question).write(to: exchange.input)
-        let process = Process()
-        process.executableURL = executable
-        // Isolated: neither the environment nor the working folder changes what is imported.
-        process.arguments = ["-I", folder.appending(path: "Scripts/\(script)").path]
-        process.standardInput = try FileHandle(forReadingFrom: exchange.input)
-        process.standardOutput = try FileHandle(forWritingTo: exchange.output)
-        process.standardError = try FileHandle(forWritingTo: exchange.errors)
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-            throw Failure.failed(
-                script: script,
-                status: process.terminationStatus,
-                message: try String(contentsOf: exchange.errors, encoding: .utf8)
-            )
-        }
-        return try JSONDecoder().decode(Answer.self, from: Data(contentsOf: exchange.output))
-    }
-
-    /// A folder for the three streams of one run.
-    ///
-    /// They are files, because full pipes would block both sides.
-    private final class Exchange {
-        let folder: URL
-        var input: URL { folder.appending(path: "input") }
-        var output: URL { folder.appending(path: "output") }
-        var errors: URL { folder.appending(path: "errors") }
-
-        init() throws {
-            folder = try FileManager.default.url(
-                for: .itemReplacementDirectory,
-                in: .userDomainMask,
-                appropriateFor: FileManager.default.temporaryDirectory,
-                create: true
-            )
-            for file in [input, output, errors] { try Data().write(to: file) }
-        }
-
-        deinit {
-            // What remains in the folder for temporary files harms nobody.
-            _ = Result { try FileManager.default.removeItem(at: folder) }
-        }
+        return try JSONDecoder().decode(Answer.self, from: Data(program.output))
     }
 }
-
-/// How many times more cases than usual `make check` asks for.
-let effort = max(
-    ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"].flatMap(Int.init) ?? 1,
-    1
-)

@@ -2,6 +2,7 @@ import Cryptography
 import Encoding
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("canonical JSON, compared with rfc8785") struct JSONTests {
     private struct Question: Encodable {

@@ -4,6 +4,7 @@ import KeyStore
 import MerkleLog
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("checkpoints and proofs, compared with tlog-scales") struct LogTests {
     private struct Reading: Encodable {

@@ -1,55 +1,28 @@
 import Attestation
-import Console
 import Cryptography
-import Foundation
 import Primitives
 import SimulatedBundles
 import Statements
-import Synchronization
 import Testing
+import TestSupport
 import Verification
 
 /// `parallax evidence` as a user runs it, but in this process.
 @Suite("parallax evidence") struct EvidenceCommandTests {
     private let log: SimulatedVenueLog
-    private let folder: URL
+    private let command: CommandRun
 
     init() throws {
         log = try SimulatedVenueLog(tradeCount: 3)
-        folder = try FileManager.default.url(
-            for: .itemReplacementDirectory,
-            in: .userDomainMask,
-            appropriateFor: FileManager.default.temporaryDirectory,
-            create: true
-        )
-    }
-
-    /// What a command wrote.
-    private final class Capture: Sendable {
-        private let texts = Mutex((output: "", errors: ""))
-
-        var output: String { texts.withLock { texts in texts.output } }
-        var errors: String { texts.withLock { texts in texts.errors } }
-
-        var terminal: Terminal {
-            Terminal(
-                isInteractive: false,
-                output: { [self] text in texts.withLock { texts in texts.output += text } },
-                errors: { [self] text in texts.withLock { texts in texts.errors += text } }
-            )
-        }
+        command = try CommandRun("evidence")
     }
 
     private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-        let url = folder.appending(path: name)
-        try Data(bytes).write(to: url)
-        return url.path
+        try command.directory.write(bytes, to: name)
     }
 
     private func run(_ words: String...) -> (code: Int32, output: String, errors: String) {
-        let capture = Capture()
-        let code = Console.run(["evidence"] + words, on: capture.terminal)
-        return (code, capture.output, capture.errors)
+        command.run(words)
     }
 
     private func vote(_ seat: UInt32, state: UInt8) throws -> [UInt8] {
@@ -65,7 +38,7 @@ import Verification
         let two = try file("two", vote(5, state: 2))
         let roster = try file("roster.json", log.committee.roster.encoded)
         let trust = try file("trust.json", try log.trust().encoded)
-        let out = folder.appending(path: "evidence").path
+        let out = command.directory.path(of: "evidence")
         #expect(run("make", "equivocation", two, one, "--out", out).code == 0)
         let plain = run("verify", out, "--roster", roster)
         #expect(plain.code == 0, "\(plain.errors)")
@@ -76,7 +49,7 @@ import Verification
         #expect(json.output.contains(#""verified": true"#))
         #expect(json.output.contains(#""rate": 1000000"#))
 
-        var bytes = [UInt8](try Data(contentsOf: folder.appending(path: "evidence")))
+        var bytes = try command.directory.bytes(of: "evidence")
         bytes[bytes.count / 2] ^= 1
         let changed = try file("changed", bytes)
         let bad = run("verify", changed, "--roster", roster, "--json")
@@ -88,7 +61,7 @@ import Verification
     func failures() throws {
         let one = try file("one", vote(5, state: 1))
         let roster = try file("roster.json", log.committee.roster.encoded)
-        let out = folder.appending(path: "evidence").path
+        let out = command.directory.path(of: "evidence")
         #expect(run("make", "equivocation", one, "--out", out).code == 2)
         #expect(run("make", "nonsense", one, "--out", out).code == 2)
         #expect(run("make", "equivocation", one, one).code == 2)

@@ -7,6 +7,7 @@ import Primitives
 import SimulatedBundles
 import Statements
 import Testing
+import TestSupport
 import Verification
 import SeededRandomness
 
@@ -29,10 +30,7 @@ import SeededRandomness
     }
 
     /// How many bits of each byte are flipped: one in a short run, all in a long one.
-    private var bitsPerByte: Int {
-        let scale = ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"]
-        return (scale.flatMap(Int.init) ?? 1) > 1 ? 8 : 1
-    }
+    private let bitsPerByte = effort > 1 ? 8 : 1
 
     private func examine(_ bytes: [UInt8], _ extent: Verification.Extent) -> Verdict {
         Verification.verdict(

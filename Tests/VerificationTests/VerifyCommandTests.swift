@@ -1,53 +1,26 @@
-import Console
 import Encoding
-import Foundation
 import MerkleLog
 import SimulatedBundles
-import Synchronization
 import Testing
+import TestSupport
 import Verification
 
 /// `parallax verify` as a user runs it, but in this process.
 @Suite("parallax verify") struct VerifyCommandTests {
     private let log: SimulatedVenueLog
-    private let folder: URL
+    private let command: CommandRun
 
     init() throws {
         log = try SimulatedVenueLog()
-        folder = try FileManager.default.url(
-            for: .itemReplacementDirectory,
-            in: .userDomainMask,
-            appropriateFor: FileManager.default.temporaryDirectory,
-            create: true
-        )
-    }
-
-    /// What a command wrote.
-    private final class Capture: Sendable {
-        private let texts = Mutex((output: "", errors: ""))
-
-        var output: String { texts.withLock { texts in texts.output } }
-        var errors: String { texts.withLock { texts in texts.errors } }
-
-        var terminal: Terminal {
-            Terminal(
-                isInteractive: false,
-                output: { [self] text in texts.withLock { texts in texts.output += text } },
-                errors: { [self] text in texts.withLock { texts in texts.errors += text } }
-            )
-        }
+        command = try CommandRun("verify")
     }
 
     private func file(_ name: String, _ bytes: [UInt8]) throws -> String {
-        let url = folder.appending(path: name)
-        try Data(bytes).write(to: url)
-        return url.path
+        try command.directory.write(bytes, to: name)
     }
 
     private func run(_ words: String...) -> (code: Int32, output: String, errors: String) {
-        let capture = Capture()
-        let code = Console.run(["verify"] + words, on: capture.terminal)
-        return (code, capture.output, capture.errors)
+        command.run(words)
     }
 
     @Test("exits with 0 for a good bundle, and prints every check and the trade") func good() throws
@@ -106,7 +79,7 @@ import Verification
         #expect(run("--trust", trust).code == 2)
         #expect(run(bundle, "--trust", bundle).code == 2)
         #expect(run(bundle, "--trust", trust, "--checkpoint", bundle).code == 2)
-        #expect(run(bundle, "--trust", folder.appending(path: "none").path).code == 3)
-        #expect(run(folder.appending(path: "none").path, "--trust", trust).code == 3)
+        #expect(run(bundle, "--trust", command.directory.path(of: "none")).code == 3)
+        #expect(run(command.directory.path(of: "none"), "--trust", trust).code == 3)
     }
 }
