@@ -18,6 +18,11 @@ struct DemoCheat {
         let venue = try demo.startVenue(answered: 0, ["--cheat"])
         defer { venue.kill() }
         try demo.startCommittee()
+        // Before the first deposit there is nothing to cheat with: what comes before it is attested.
+        try demo.waitFor(venue, "the first certificate") {
+            guard let status = demo.committee else { return false }
+            return status.count("certificates") > 0 && status.count("unattested") == 0
+        }
         try demo.play(venue, from: 1, until: min(demo.session.count, 2_000))
         try demo.waitFor(venue, "the observers' dissents") {
             (demo.committee.map(Self.dissents) ?? []).count >= Self.dissentCount
