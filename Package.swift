@@ -349,6 +349,7 @@ let package = Package(
             KeyStore Platform TLS MessageBus Committee SimulatedBundles
             """
         ),
+        tests("ObserverProcessTests", "Encoding Platform Console TestSupport parallax"),
         tests("SettlementTests", "Primitives Cryptography Encoding Venue Statements Settlement"),
         tests(
             "ThresholdKeysTests",

@@ -14,6 +14,23 @@ public struct WaitingContract: Equatable, BitwiseCopyable, Sendable {
     public var windowStart: Timestamp
     /// Until when it may be delivered.
     public var windowEnd: Timestamp
+
+    /// Makes a contract of its parts.
+    public init(
+        trade: TradeID,
+        instrument: InstrumentID,
+        buyer: AccountID,
+        seller: AccountID,
+        windowStart: Timestamp,
+        windowEnd: Timestamp
+    ) {
+        self.trade = trade
+        self.instrument = instrument
+        self.buyer = buyer
+        self.seller = seller
+        self.windowStart = windowStart
+        self.windowEnd = windowEnd
+    }
 }
 
 extension Venue {

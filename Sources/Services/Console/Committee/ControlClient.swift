@@ -1,4 +1,4 @@
-import Encoding
+package import Encoding
 import HTTP
 import Platform
 
@@ -82,18 +82,20 @@ struct ControlClient {
 
 extension Encoding.JSONObject {
     /// A whole number of a member; 0 without one.
-    func count(_ name: Text) -> UInt64 { UInt64(clamping: self[name]?.number?.integer ?? 0) }
+    package func count(_ name: Text) -> UInt64 {
+        UInt64(clamping: self[name]?.number?.integer ?? 0)
+    }
 
     /// A text of a member; empty without one.
-    func text(_ name: Text) -> String { self[name]?.string?.string ?? "" }
+    package func text(_ name: Text) -> String { self[name]?.string?.string ?? "" }
 
     /// The objects of a member that is an array.
-    func objects(_ name: Text) -> [Encoding.JSONObject] {
+    package func objects(_ name: Text) -> [Encoding.JSONObject] {
         (self[name]?.array ?? []).compactMap(\.object)
     }
 
     /// The whole numbers of a member that is an array.
-    func numbers(_ name: Text) -> [String] {
+    package func numbers(_ name: Text) -> [String] {
         (self[name]?.array ?? []).compactMap { item in
             item.number?.integer.map { number in String(number) }
         }

@@ -79,12 +79,18 @@ final class CommitteeNetwork: Sendable {
     var venueMessages: String { path + "/messages" }
 
     /// Starts the observer of a seat.
-    func startObserver(_ seat: UInt32) throws(ConsoleError) {
+    ///
+    /// - Parameters:
+    ///   - seat: The seat.
+    ///   - conduct: How it misbehaves, as `parallax observe --misbehave` takes it; not at all if nil.
+    /// - Throws: `environment` when it cannot be started.
+    func startObserver(_ seat: UInt32, _ conduct: String? = nil) throws(ConsoleError) {
         let folder = observerPath(seat)
         let process = try Console.platform { () throws(PlatformError) in
             try ChildProcess(
                 program,
-                ["observe", "--config", folder + "/observer.toml"],
+                ["observe", "--config", folder + "/observer.toml"]
+                    + (conduct.map { ["--misbehave", $0] } ?? []),
                 errors: folder + "/messages"
             )
         }
@@ -92,8 +98,8 @@ final class CommitteeNetwork: Sendable {
     }
 
     /// Starts the observers of all seats.
-    func startObservers() throws(ConsoleError) {
-        for seat in seats { try startObserver(seat) }
+    func startObservers(_ conducts: [UInt32: String] = [:]) throws(ConsoleError) {
+        for seat in seats { try startObserver(seat, conducts[seat]) }
     }
 
     /// Ends the observer of a seat with SIGKILL.

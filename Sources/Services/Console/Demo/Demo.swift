@@ -135,12 +135,15 @@ struct Demo {
     }
 
     /// Starts the observers, and waits until they have a group key.
-    func startCommittee() throws(ConsoleError) {
+    ///
+    /// - Parameter conducts: How seats misbehave, as `parallax observe --misbehave` takes it.
+    /// - Throws: `disagreement` when no key comes.
+    func startCommittee(_ conducts: [UInt32: String] = [:]) throws(ConsoleError) {
         screen.step(
             "starting \(network.seats.count) observers, each in a process of its own; they generate a "
                 + "group key among themselves, of which any eight can sign"
         )
-        try network.startObservers()
+        try network.startObservers(conducts)
         try waitFor(nil, "the group key") { (poller.status?.count("epoch") ?? 0) > 0 }
         screen.endDrawing()
     }
@@ -173,6 +176,9 @@ struct Demo {
             PlatformThread.nap(nanoseconds: Self.drawNanoseconds)
         }
     }
+
+    /// How many commands of the session a venue that was killed has made durable.
+    func survivors() throws(ConsoleError) -> UInt64 { try survived().count }
 
     private func survived() throws(ConsoleError) -> SurvivedSession {
         try SurvivedSession(session, in: Console.openJournal(network.journalPath))

@@ -1,0 +1,97 @@
+import Console
+import Encoding
+import Foundation
+import Platform
+import Testing
+import TestSupport
+
+/// Twelve real observer processes and a real venue process, each with its keys, over TLS on this machine.
+@Suite("Twelve observer processes", .serialized, .timeLimit(.minutes(5)))
+struct ObserverProcessTests {
+    /// Where `make build` leaves the components.
+    private static let components = Places.root.appending(path: ".build/components").path
+    static let hasComponents = FileManager.default.fileExists(
+        atPath: components + "/reexecute.wasm"
+    )
+
+    private func trial(_ folder: borrowing TemporaryDirectory) throws -> CommitteeTrial {
+        try CommitteeTrial(
+            program: Places.program(),
+            path: folder.path(of: "network"),
+            components: Self.components
+        )
+    }
+
+    @Test(
+        "four killed, a quorum forms; five killed, it waits until one is back; all restart and go on",
+        .enabled(if: hasComponents, "the components are not built")
+    )
+    func liveness() throws {
+        let folder = try TemporaryDirectory()
+        let trial = try trial(folder)
+        try trial.start()
+        try trial.trade(400)
+        try trial.awaitAttested()
+        for seat in UInt32(1)...4 { trial.killObserver(seat) }
+        try trial.trade(200)
+        try trial.awaitAttested()
+        trial.killObserver(5)
+        try trial.trade(200)
+        try trial.awaitStatus("an attestation without a quorum") { status in
+            status.objects("waiting").contains { $0.text("phase") == "pending" }
+        }
+        try trial.startObserver(3)
+        try trial.awaitAttested()
+        // Everybody at once, the venue twice.
+        for seat in UInt32(1)...12 { trial.killObserver(seat) }
+        try trial.restartVenue()
+        for seat in UInt32(1)...12 { try trial.startObserver(seat) }
+        try trial.trade(200)
+        try trial.restartVenue()
+        try trial.trade(200)
+        try trial.awaitAttested()
+        try trial.finish()
+    }
+
+    @Test(
+        "an equivocator is caught and removed, wrong evidence dissents, a slow one is late; contracts settle",
+        .enabled(if: hasComponents, "the components are not built")
+    )
+    func misbehaviour() throws {
+        let folder = try TemporaryDirectory()
+        let trial = try trial(folder)
+        try trial.start([2: "equivocate", 3: "wrong-evidence", 4: "slow=400"])
+        try trial.trade(300)
+        try trial.awaitAttested()
+        try trial.awaitStatus("the refusal of the equivocator") { status in
+            status.objects("seats").contains { seat in
+                seat.count("index") == 2 && seat.count("refused") > 0
+            }
+        }
+        let evidence = try FileManager.default.contentsOfDirectory(
+            atPath: trial.journalPath + "/evidence"
+        ).filter { $0.hasPrefix("equivocation-") }
+        let file = trial.journalPath + "/evidence/" + (try #require(evidence.first))
+        let program = try Places.program()
+        let verified = try FinishedProgram.run([
+            program, "evidence", "verify", file, "--log", trial.logPath,
+        ])
+        #expect(verified.ending == .exited(0), "\(verified.errors)")
+        let penalised = try FinishedProgram.run([
+            program, "committee", "penalise", file, "--data", trial.journalPath,
+        ])
+        #expect(penalised.ending == .exited(0), "\(penalised.errors)")
+        try trial.awaitStatus("the removal of the equivocator") { status in
+            status.objects("seats").contains { seat in
+                seat.count("index") == 2 && seat.text("standing") == "removed"
+            }
+        }
+        try trial.settle()
+        try trial.awaitStatus("the dissent of wrong evidence, and a late answer") { status in
+            let seats = status.objects("seats")
+            return seats.contains { $0.count("index") == 3 && $0.count("dissents") > 0 }
+                && seats.contains { $0.count("index") == 4 && $0.count("late") > 0 }
+        }
+        try trial.finish()
+    }
+}
