@@ -14,10 +14,10 @@ struct ObserverProcessTests {
         atPath: components + "/reexecute.wasm"
     )
 
-    private func trial(_ folder: borrowing TemporaryDirectory) throws -> CommitteeTrial {
+    private func trial(_ folder: TemporaryDirectory) throws -> CommitteeTrial {
         try CommitteeTrial(
             program: Places.program(),
-            path: folder.path(of: "network"),
+            path: folder.path,
             components: Self.components
         )
     }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Reads and writes files in one piece.
