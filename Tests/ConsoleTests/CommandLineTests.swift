@@ -54,7 +54,7 @@ struct BadUsage: Sendable, CustomTestStringConvertible {
             "parallax bench matching: option --runs is \"0\"; give a whole number from 1 to 10000"
         ),
         BadUsage("serve --stdio", "parallax serve: option --data is missing; write --data DIR"),
-        BadUsage("serve --data x", "parallax serve: option --stdio is missing; write it"),
+        BadUsage("serve --data x", "parallax serve: nobody could reach this venue"),
         BadUsage("demo --seconds 0", "parallax demo: option --seconds is \"0\"; give a whole"),
         BadUsage(
             "demo --flow x --seed 1",

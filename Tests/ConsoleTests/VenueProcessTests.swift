@@ -5,6 +5,9 @@ import Testing
 import TestSupport
 
 @Suite("the venue process", .serialized) struct VenueProcessTests {
+    /// Where `make build` leaves the components.
+    private static let components = Places.root.appending(path: ".build/components").path
+
     /// How often the venue is killed; `make check` asks for more.
     static let kills = max(8, effort)
 
@@ -74,11 +77,19 @@ import TestSupport
         #expect(client.process.wait() == .exited(2))
     }
 
-    @Test("the demonstration kills it and ends in the undisturbed state") func demo() throws {
+    @Test(
+        "the demonstration kills it, settles on evidence, and ends in the undisturbed state",
+        .enabled(
+            if: FileManager.default.fileExists(atPath: components + "/reexecute.wasm"),
+            "the components are not built"
+        )
+    )
+    func demo() throws {
         let directory = try TemporaryDirectory()
         let bundle = directory.path + "/bundle"
+        let data = directory.path + "/demo"
         let words = ["demo", "--flow", Flows.sample, "--seconds", "1", "--headless"]
-        let folders = ["--bundle", bundle, "--data", directory.path + "/journal"]
+        let folders = ["--bundle", bundle, "--data", data, "--components", Self.components]
         let process = try ChildProcess(Places.program(), words + folders)
         var output: [UInt8] = []
         while try process.output.read(appendingTo: &output) {}
@@ -90,14 +101,16 @@ import TestSupport
         #expect(text.contains("Nothing acknowledged was lost.\n"))
         #expect(text.contains("VERIFIED: every check holds."))
         #expect(text.contains("FAILED"))
+        #expect(text.contains("eight found the evidence good"))
+        #expect(text.contains("so many dissented that the contract failed"))
         let trust = ["--trust", bundle + "/trust.json"]
         let good = Capture()
         #expect(good.run(["verify", bundle + "/bundle.cbor"] + trust) == 0, "\(good.errors)")
         #expect(Capture().run(["verify", bundle + "/forged.cbor"] + trust) == 1)
         let verify = Capture()
-        #expect(verify.run(["journal", "verify", directory.path + "/journal"]) == 0)
+        #expect(verify.run(["journal", "verify", data + "/journal"]) == 0)
         let audit = Capture()
-        #expect(audit.run(["log", "audit", directory.path + "/journal/log", "--json"]) == 0)
+        #expect(audit.run(["log", "audit", data + "/log", "--json"]) == 0)
         #expect(try members(audit.output)["indexRecomputed"] as? Bool == true, "\(audit.errors)")
     }
 }

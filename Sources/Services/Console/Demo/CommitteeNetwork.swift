@@ -43,6 +43,7 @@ final class CommitteeNetwork: Sendable {
         self.components = components
         seats = (1...UInt32(count)).map { $0 }
         port = try Self.freePort()
+        _ = try Console.makeDirectory(path)
         for name in ["keys", "journal", "log"] { _ = try Console.makeDirectory(path + "/" + name) }
         let words = Array("a demonstration on one machine\n".utf8)
         try Console.platform { () throws(PlatformError) in
