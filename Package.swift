@@ -346,7 +346,7 @@ let package = Package(
             "CommitteeTests",
             """
             SeededRandomness Primitives Cryptography Encoding BLS12381 Statements Attestation \
-            KeyStore Platform TLS MessageBus Committee SimulatedBundles
+            KeyStore Platform TLS MessageBus Committee SimulatedBundles TestSupport
             """
         ),
         tests("ObserverProcessTests", "Encoding Platform Console TestSupport parallax"),

@@ -10,6 +10,7 @@ import Statements
 import Synchronization
 import TLS
 import Testing
+import TestSupport
 
 /// The committee over the real network: a hub and twelve clients with mutual TLS, each with its real keys.
 @Suite("The committee over the network", .timeLimit(.minutes(1))) struct ServiceTests {
@@ -122,7 +123,10 @@ import Testing
             service.appoint(try samples.keys(standings: standings))
             for index in UInt32(1)...12 { try connect(index) }
             waitUntil { hub.peers.count == 12 }
-            for observer in observers.values { try observer.bus.flush(timeoutMilliseconds: 5_000) }
+            for observer in observers.values {
+                #expect(observer.bus.waitUntilConnected(timeoutMilliseconds: 10_000))
+                try observer.bus.flush(timeoutMilliseconds: 5_000)
+            }
         }
 
         func connect(_ index: UInt32) throws {
@@ -228,17 +232,4 @@ final class Collected<Element: Sendable>: Sendable {
     var all: [Element] { list.withLock { $0 } }
 
     func add(_ element: Element) { list.withLock { $0.append(element) } }
-}
-
-/// Waits for a condition, at most twenty seconds.
-@discardableResult
-func waitUntil(_ condition: () -> Bool) -> Bool {
-    let clock = LinuxClock()
-    let pause = Signal()
-    let deadline = clock.monotonicNanoseconds() + 20_000_000_000
-    while !condition() {
-        if clock.monotonicNanoseconds() > deadline { return false }
-        pause.wait(timeoutNanoseconds: 5_000_000)
-    }
-    return true
 }
