@@ -163,7 +163,7 @@ let package = Package(
             Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
             Platform KeyStore Journal LogStore Sequencer Transparency Registry Verification HTTP \
             Witness KeyCeremony Attestation TLS MessageBus Committee Settlement ThresholdKeys \
-            ComponentHost Configuration Operator Attestor
+            ComponentHost Configuration Triggers Operator Attestor
             """
         ),
 

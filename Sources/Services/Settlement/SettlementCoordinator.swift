@@ -40,6 +40,7 @@ public final class SettlementCoordinator: Sendable {
     private let sequencer: Sequencer
     private let committee: CommitteeService
     private let file: Filer
+    private let isGood: @Sendable (QuorumCertificate) -> Bool
     private let clock: any Clock
     private let state: Mutex<State>
     private let wake = Signal()
@@ -54,6 +55,7 @@ public final class SettlementCoordinator: Sendable {
     ///   - sequencer: The venue.
     ///   - committee: The observers.
     ///   - file: Files documents.
+    ///   - isGood: Checks a certificate against the roster of its epoch: what the journal holds is believed only so far.
     ///   - clock: Tells the time.
     /// - Throws: `platform` when there is no thread to be had.
     public init(
@@ -62,6 +64,7 @@ public final class SettlementCoordinator: Sendable {
         sequencer: Sequencer,
         committee: CommitteeService,
         file: @escaping Filer,
+        isGood: @escaping @Sendable (QuorumCertificate) -> Bool,
         clock: any Clock = LinuxClock()
     ) throws(SettlementError) {
         self.venue = venue
@@ -69,6 +72,7 @@ public final class SettlementCoordinator: Sendable {
         self.sequencer = sequencer
         self.committee = committee
         self.file = file
+        self.isGood = isGood
         self.clock = clock
         state = Mutex(State(book: SettlementBook(venue: venue, policy: policy)))
         do throws(PlatformError) {
@@ -193,7 +197,7 @@ public final class SettlementCoordinator: Sendable {
         }
         let now = Timestamp(clock.wallNanoseconds())
         let actions = state.withLock { state in
-            for document in documents { Self.take(document, into: &state.book) }
+            for document in documents { take(document, into: &state.book) }
             state.waiting = waiting
             return state.book.keepOnly(waiting) + state.book.advance(waiting, at: now)
         }
@@ -248,8 +252,8 @@ public final class SettlementCoordinator: Sendable {
         }
     }
 
-    private static func take(_ document: FiledDocument, into book: inout SettlementBook) {
-        do throws(StatementError) {
+    private func take(_ document: FiledDocument, into book: inout SettlementBook) {
+        do {
             switch document.kind {
             case .epoch:
                 let roster = try EpochStatement(decoding: document.bytes)
@@ -263,26 +267,13 @@ public final class SettlementCoordinator: Sendable {
             case .attestation:
                 let statement = try AttestationStatement(decoding: document.bytes)
                 guard case .claim = statement.slot else { return }
-                try book.take(certificate: statement, document: document.digest)
+                let certificate = try QuorumCertificate(decoding: statement.certificate)
+                guard let claim = certificate.claim, isGood(certificate) else { return }
+                book.take(claim, document: document.digest)
             default: break
             }
         } catch {
             // It was checked before it was filed; what slipped through says nothing here.
-        }
-    }
-}
-
-extension SettlementBook {
-    /// Takes a filed certificate, if it is one of a claim.
-    mutating func take(
-        certificate statement: AttestationStatement,
-        document: SHA256.Digest
-    ) throws(StatementError) {
-        do throws(AttestationError) {
-            let certificate = try QuorumCertificate(decoding: statement.certificate)
-            if let claim = certificate.claim { take(claim, document: document) }
-        } catch {
-            throw .wrongType(found: "no certificate")
         }
     }
 }

@@ -1,7 +1,6 @@
 import Configuration
 import Cryptography
 import Encoding
-import HTTP
 import Operator
 import Statements
 
@@ -74,7 +73,7 @@ struct ObserverConfiguration {
             stations = try evidence?.optionalText("stations").map(absolute)
             elements = try evidence?.texts("elements").map(absolute) ?? []
             try evidence?.finish()
-            node = try Self.node(&file, absolute)
+            node = try OperatorConfiguration(&file, absolute)
             try file.finish()
         } catch {
             throw Self.consoleError(error)
@@ -136,50 +135,6 @@ struct ObserverConfiguration {
         }
         try nats.finish()
         return .nats(settings)
-    }
-
-    private static func node(
-        _ file: inout ConfigurationSection,
-        _ absolute: (String) -> String
-    ) throws(ConfigurationError) -> OperatorConfiguration? {
-        guard var section = try file.optionalSection("node") else { return nil }
-        var node = OperatorConfiguration(
-            dataDirectory: absolute(try section.text("data")),
-            mnemonicFile: absolute(try section.text("mnemonic_file"))
-        )
-        let address = try section.text("admin")
-        do throws(HTTPError) {
-            node.adminAddress = try SocketAddress(address)
-        } catch {
-            throw section.wrong("admin", "is no address such as 127.0.0.1:8000")
-        }
-        node.tokenFile = try section.optionalText("token_file").map(absolute)
-        node.payerMnemonicFile = try section.optionalText("payer_mnemonic_file").map(absolute)
-        node.areDevelopmentPathsEnabled = try section.boolean("development", standard: false)
-        node.definitionDirectory = try section.optionalText("definitions").map(absolute)
-        node.ipfsGateway = try section.optionalText("ipfs_gateway")
-        node.registryDomain = try section.optionalText("registry")
-        if var environment = try section.optionalSection("environment") {
-            for key in environment.keys {
-                guard key.hasPrefix("WAVS_ENV_") else {
-                    throw environment.wrong(key, "must begin with WAVS_ENV_")
-                }
-                node.environment[key] = try environment.text(key, bytes: 0...65_536)
-            }
-        }
-        if var chains = try section.optionalSection("evm") {
-            for key in chains.keys {
-                var chain = try chains.section(key)
-                node.chains["evm:" + key] = .evm(
-                    chainID: key,
-                    endpoints: try chain.texts("endpoints", count: 1...16),
-                    webSockets: try chain.texts("web_sockets", count: 0...16)
-                )
-                try chain.finish()
-            }
-        }
-        try section.finish()
-        return node
     }
 }
 

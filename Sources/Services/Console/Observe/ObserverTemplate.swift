@@ -90,6 +90,17 @@ enum ObserverTemplate {
         # development = false           # whether the paths of /dev are there
         # [node.evm.31337]
         # endpoints = ["http://127.0.0.1:8545"]
+        # confirmations = 12            # blocks behind a block before its events count
+        # [node.cosmos.cosmoshub-4]
+        # endpoints = ["http://127.0.0.1:26657"]
+        # gas_price = 0.025
+        # gas_denom = "uatom"
+        # bech32_prefix = "cosmos"
+        # [node.jetstream]              # events of ATProto
+        # endpoint = "wss://jetstream.example/subscribe"
+        # [[node.feed]]                 # a Hypercore feed in a folder of this machine
+        # key = "64 hexadecimal digits"
+        # directory = "feed"
 
         """
     }

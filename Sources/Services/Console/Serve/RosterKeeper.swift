@@ -1,5 +1,6 @@
 import Attestation
 import Committee
+import KeyStore
 import Primitives
 import Settlement
 import Statements
@@ -29,6 +30,24 @@ final class RosterKeeper: Sendable {
     /// The roster in force; none before the first.
     var roster: EpochStatement? {
         state.withLock { state in state.record.history.rosters.last }
+    }
+
+    /// Whether a certificate is what it says, by the roster of its epoch.
+    func isGood(_ certificate: QuorumCertificate) -> Bool {
+        let epoch = certificate.attested.epoch
+        guard let statement = record.history.roster(ofEpoch: epoch) else { return false }
+        do throws(AttestationError) {
+            let roster = try Roster(statement)
+            try certificate.check(
+                groupKey: roster.groupKey,
+                roster: roster,
+                verifier: NativeEd25519.verifier
+            )
+            return true
+        } catch {
+            terminal.note("parallax: a certificate in the journal is not good: \(error)")
+            return false
+        }
     }
 
     /// Takes a roster or a penalty.

@@ -52,7 +52,8 @@ final class VenueCommittee: VenueCompanion {
         }
         let committee = try Self.committee(plan, hub, store, parts, terminal)
         self.committee = committee
-        roster = RosterKeeper(committee, terminal)
+        let roster = RosterKeeper(committee, terminal)
+        self.roster = roster
         let chunks = try plan.chunks()
         let feed = try Console.committee { () throws(CommitteeError) in
             try JournalFeed(bus: hub, store: chunks) { error in
@@ -81,7 +82,8 @@ final class VenueCommittee: VenueCompanion {
                 policy: plan.policy,
                 sequencer: sequencer,
                 committee: committee,
-                file: file
+                file: file,
+                isGood: { certificate in roster.isGood(certificate) }
             )
         }
         self.coordinator = coordinator
@@ -90,7 +92,7 @@ final class VenueCommittee: VenueCompanion {
             bus: hub,
             clock: LinuxClock(),
             verifier: CommitteeKeys.nativeVerifier,
-            validFrom: { [roster] _ in Self.validFrom(roster.roster, log.progress) },
+            validFrom: { _ in Self.validFrom(roster.roster, log.progress) },
             file: { kind, document in file(kind, document) == nil },
             report: { progress in
                 // Who has spoken is for a screen, not for a record.
