@@ -81,6 +81,12 @@ enum ObserverTemplate {
         stations = "stations.toml"
         elements = ["elements.tle"]
 
+        \(node)
+        """
+    }
+
+    /// The part that is left out at first: an operator node.
+    private static let node = """
         # A node that runs services compatible with WAVS 2.6; leave it out to attest only.
         # [node]
         # data = "node"
@@ -101,9 +107,7 @@ enum ObserverTemplate {
         # [[node.feed]]                 # a Hypercore feed in a folder of this machine
         # key = "64 hexadecimal digits"
         # directory = "feed"
-
         """
-    }
 
     private static func quoted(_ text: String) -> String {
         var result = "\""

@@ -70,12 +70,7 @@ final class VenueCommittee: VenueCompanion {
             terminal
         )
         self.log = log
-        let file: SettlementCoordinator.Filer = { kind, document in
-            do throws(TransparencyError) { try log.file(kind, document) } catch {
-                return error.description
-            }
-            return nil
-        }
+        let file = Self.filer(log)
         let coordinator = try Console.settlement { () throws(SettlementError) in
             try SettlementCoordinator(
                 venue: plan.log.identity.venue,
@@ -106,6 +101,16 @@ final class VenueCommittee: VenueCompanion {
         try follow(journal, terminal)
         try startControl(terminal)
         try watchPeers()
+    }
+
+    /// Files documents through the log, which checks them; the answer says why one is refused.
+    private static func filer(_ log: TransparencyService) -> SettlementCoordinator.Filer {
+        { kind, document in
+            do throws(TransparencyError) { try log.file(kind, document) } catch {
+                return error.description
+            }
+            return nil
+        }
     }
 
     /// What is made after those who call it.
