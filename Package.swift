@@ -105,6 +105,7 @@ let package = Package(
 
         service("Witness", "Cryptography Encoding MerkleLog Platform HTTP"),
         service("Sequencer", "Primitives Venue Platform Journal"),
+        service("Follower", "Primitives Venue Platform Journal Sequencer"),
         service("Triggers", "Cryptography Encoding Platform Database HTTP Ethereum ComponentHost"),
         service("Dispatcher", "Cryptography Platform Database ComponentHost Triggers"),
         service(
@@ -306,6 +307,10 @@ let package = Package(
             TestSupport
             """,
             excluding: ["Samples"]
+        ),
+        tests(
+            "FollowerTests",
+            "Primitives Venue Platform Journal Sequencer Follower SimulatedPlatform TestSupport"
         ),
         tests(
             "SequencerTests",

@@ -13,8 +13,9 @@ struct Layers {
 
     /// The services from the lowest to the highest; each may import those before it.
     static let services = [
-        "Witness", "Sequencer", "Triggers", "Dispatcher", "Operator", "KeyCeremony", "Attestor",
-        "Transparency", "Committee", "Settlement", "Registry", "Console",
+        "Witness", "Sequencer", "Follower", "Triggers", "Dispatcher", "Operator", "KeyCeremony",
+        "Attestor", "Transparency", "Committee", "Settlement", "Registry", "Bookkeeping",
+        "MarketData", "Outbox", "Access", "Gateway", "Console",
     ]
 
     /// What the C library and the compiler bring; effects, so only System may use them.

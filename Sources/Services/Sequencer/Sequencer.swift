@@ -133,6 +133,11 @@ public final class Sequencer: Sendable {
     /// The last command that is durable.
     public var durableSequence: UInt64 { shared.durableSequence.load(ordering: .acquiring) }
 
+    /// Gives a signal whenever something became durable, from now on and as long as the sequencer lives.
+    public func notifyWhenDurable(_ signal: Signal) {
+        shared.durableSignals.withLock { signals in signals.append(signal) }
+    }
+
     /// Why the journal failed; nil if it did not.
     public var fault: JournalError? { shared.fault.withLock { fault in fault } }
 

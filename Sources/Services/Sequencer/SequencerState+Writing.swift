@@ -44,6 +44,7 @@ extension SequencerState {
         byteCount.store(writer.byteCount, ordering: .relaxed)
         noteUsed(writer.position.offset)
         sink.deliver(batch)
+        durableSignals.withLock { signals in for signal in signals { signal.notify() } }
         requestSegment(&writer)
     }
 

@@ -42,6 +42,9 @@ final class SequencerState: Sendable {
     let readers = Mutex<[@Sendable (inout Venue) -> Void]>([])
     let hasReaders = Atomic<Bool>(false)
 
+    /// Those who want to know when something became durable.
+    let durableSignals = Mutex<[Signal]>([])
+
     let isStopping = Atomic<Bool>(false)
     /// The sequencer thread has handed over its last batch.
     let isSequenced = Atomic<Bool>(false)

@@ -64,7 +64,12 @@ public struct LogBuilder: ~Copyable {
             }
             cursor = found
         }
-        let replay = try replay(journal, through: cursor.attested.sequence)
+        let replay: JournalReplay
+        do throws(JournalError) {
+            replay = try JournalReplay(following: journal, after: cursor.attested.sequence)
+        } catch {
+            throw .journal(error)
+        }
         var builder = LogBuilder(identity, log, replay, writer, cursor)
         if let chunks {
             var maker = try ChunkMaker(chunks, identity: identity)
@@ -94,22 +99,6 @@ public struct LogBuilder: ~Copyable {
             endingWith: cursor.attested.sequence
         )
         size = cursor.attestedSize
-    }
-
-    /// A replay that starts no later than behind a command.
-    private static func replay(
-        _ journal: any StorageDirectory,
-        through sequence: UInt64
-    ) throws(TransparencyError) -> JournalReplay {
-        do throws(JournalError) {
-            let replay = try JournalReplay(following: journal)
-            if replay.snapshotSequence <= sequence, replay.reader.position.segment > 0 {
-                return replay
-            }
-            return try JournalReplay(directory: journal, usesSnapshots: false)
-        } catch {
-            throw .journal(error)
-        }
     }
 
     /// Makes the pieces that the store lacks before the place where the builder goes on.

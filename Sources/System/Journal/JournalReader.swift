@@ -37,7 +37,8 @@ public enum JournalTail: Equatable, Sendable {
 /// the last command that the writer reported as durable.
 public struct JournalReader: ~Copyable {
     let directory: any StorageDirectory
-    private let archive: (any StorageDirectory)?
+    /// Whether segments that are not in the directory any more are looked for in the archive.
+    private let readsArchive: Bool
     var window: FileWindow?
     /// After the batch that is being read.
     public private(set) var position: JournalPosition
@@ -73,17 +74,16 @@ public struct JournalReader: ~Copyable {
                 try directory.subdirectory(JournalFormat.archiveName)
             }
             let archived = try JournalError.wrap { () throws(PlatformError) in try folder.list() }
-            archive = folder
             first = Self.ordinals(archived).first ?? first
-        } else {
-            archive = nil
         }
+        readsArchive = includingArchive
         position = .start
         position.segment = (first ?? 1) - 1
         believesHeader = position.segment > 0
     }
 
-    /// Starts at a place that an earlier reader of the same journal reached.
+    /// Starts at a place that an earlier reader of the same journal reached; segments that were archived
+    /// since then are found.
     ///
     /// - Parameters:
     ///   - directory: The journal.
@@ -92,7 +92,7 @@ public struct JournalReader: ~Copyable {
     public init(directory: any StorageDirectory, at position: JournalPosition) throws(JournalError)
     {
         self.directory = directory
-        archive = nil
+        readsArchive = true
         self.position = position
         believesHeader = false
         guard position.segment > 0 else { return }
@@ -298,8 +298,10 @@ extension JournalReader {
         do throws(PlatformError) { return try directory.open(name, readOnly: true) } catch {
             guard error.isNotFound else { throw error }
         }
-        guard let archive else { return nil }
-        do throws(PlatformError) { return try archive.open(name, readOnly: true) } catch {
+        guard readsArchive else { return nil }
+        do throws(PlatformError) {
+            return try directory.open(JournalFormat.archiveName + "/" + name, readOnly: true)
+        } catch {
             guard error.isNotFound else { throw error }
             return nil
         }

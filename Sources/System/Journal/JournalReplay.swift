@@ -55,12 +55,24 @@ public struct JournalReplay: ~Copyable {
 
     /// Starts a second venue that follows a journal which a writer has recovered, and so has checked.
     ///
-    /// - Parameter directory: The journal.
-    /// - Throws: `JournalError` when the newest snapshot or the journal cannot be used.
-    public init(following directory: any StorageDirectory) throws(JournalError) {
+    /// - Parameters:
+    ///   - directory: The journal.
+    ///   - sequence: The last command that the follower has taken in already. The replay starts with the newest
+    ///     snapshot that holds no later one, or with the first command, so the commands up to this one may
+    ///     still be to be replayed.
+    /// - Throws: `JournalError` when the snapshot or the journal cannot be used.
+    public init(
+        following directory: any StorageDirectory,
+        after sequence: UInt64 = .max
+    ) throws(JournalError) {
         var warnings: [JournalWarning] = []
-        guard let snapshot = try Self.loadSnapshot(from: directory, &warnings) else {
-            let reader = try JournalReader(directory: directory)
+        guard let snapshot = try Self.loadSnapshot(from: directory, notAfter: sequence, &warnings)
+        else {
+            let reader = try JournalReader(directory: directory, includingArchive: true)
+            let oldest = reader.position.segment + 1
+            guard oldest == 1 else {
+                throw .historyMissing(file: JournalFormat.segmentName(oldest))
+            }
             self.init(venue: .empty(), reader: reader, snapshotSequence: 0, warnings)
             return
         }
@@ -103,6 +115,14 @@ public struct JournalReplay: ~Copyable {
         }
     }
 
+    /// Replays the commands up to one that is known to be durable, as far as they were not replayed before; the next
+    /// record is then the first one behind it.
+    ///
+    /// - Throws: `JournalError`; `stateDiverged` when a recorded state hash is not the venue's.
+    public mutating func advance(through sequence: UInt64) throws(JournalError) {
+        while venue.sequence < sequence, try next(upTo: sequence) != nil {}
+    }
+
     /// Replays one record; `events` then holds what it did.
     ///
     /// - Parameter upTo: The last command that is known to be durable; without it, to the end of the journal.
@@ -131,14 +151,16 @@ public struct JournalReplay: ~Copyable {
         commandCount += 1
     }
 
-    /// Loads the newest snapshot that is usable; none if there is none.
+    /// Loads the newest snapshot that is usable and holds no later command; none if there is none.
     private static func loadSnapshot(
         from directory: any StorageDirectory,
+        notAfter sequence: UInt64 = .max,
         _ warnings: inout [JournalWarning]
     ) throws(JournalError) -> LoadedSnapshot? {
         let names = try JournalError.wrap { () throws(PlatformError) in try directory.list() }
         let snapshots = names.filter { name in
-            JournalFormat.number(in: name, prefix: JournalFormat.snapshotPrefix) != nil
+            let number = JournalFormat.number(in: name, prefix: JournalFormat.snapshotPrefix)
+            return number.map { number in number <= sequence } ?? false
         }
         for name in snapshots.reversed() {
             do throws(JournalError) {
