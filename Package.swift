@@ -105,7 +105,10 @@ let package = Package(
 
         service("Witness", "Cryptography Encoding MerkleLog Platform HTTP"),
         service("Sequencer", "Primitives Venue Platform Journal"),
-        service("Follower", "Primitives Venue Platform Journal Sequencer"),
+        service(
+            "Follower",
+            "Primitives Encoding Venue Platform Journal Sequencer Configuration"
+        ),
         service("Triggers", "Cryptography Encoding Platform Database HTTP Ethereum ComponentHost"),
         service("Dispatcher", "Cryptography Platform Database ComponentHost Triggers"),
         service(
@@ -308,6 +311,7 @@ let package = Package(
             """,
             excluding: ["Samples"]
         ),
+        tests("GatewayTests", "Primitives Encoding Venue Configuration Follower"),
         tests(
             "FollowerTests",
             "Primitives Venue Platform Journal Sequencer Follower SimulatedPlatform TestSupport"

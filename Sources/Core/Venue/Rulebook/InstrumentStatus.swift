@@ -1,0 +1,50 @@
+public import Primitives
+
+/// The rules of an instrument that commands can change, and where its market stands.
+public struct InstrumentStatus: Equatable, Sendable {
+    /// Which prices and quantities orders may have.
+    public var increments: IncrementRule
+    /// What trades cost.
+    public var fees: FeeRule
+    /// Between which prices it may trade; both `.none` for no band.
+    public var band: BandRule
+    /// The phase it is in.
+    public var phase: Phase
+    /// The price of the last trade; `.none` before the first.
+    public var lastPrice: Price
+}
+
+extension Venue {
+    /// The rules of an instrument and where its market stands; nil if the rulebook has none of that number.
+    public func status(of instrument: InstrumentID) -> InstrumentStatus? {
+        guard instrument.rawValue < instruments.count &- 1,
+            instruments[instrument.rawValue &+ 1].isDefined == 1
+        else { return nil }
+        let index = instrument.rawValue &+ 1
+        return InstrumentStatus(
+            increments: IncrementRule(
+                instrument: instrument,
+                priceIncrement: instruments[index].priceIncrement,
+                quantityIncrement: instruments[index].quantityIncrement,
+                quantityMax: instruments[index].quantityMax
+            ),
+            fees: FeeRule(
+                instrument: instrument,
+                makerRate: instruments[index].makerRate,
+                takerRate: instruments[index].takerRate
+            ),
+            band: BandRule(
+                instrument: instrument,
+                low: Price(instruments[index].bandLow),
+                high: Price(instruments[index].bandHigh)
+            ),
+            phase: instruments[index].phase,
+            lastPrice: Price(instruments[index].lastPrice)
+        )
+    }
+
+    /// Whether the rulebook has an asset of that number.
+    public func hasAsset(_ asset: AssetID) -> Bool {
+        asset.rawValue < assets.count &- 1 && assets[asset.rawValue &+ 1].isDefined == 1
+    }
+}
