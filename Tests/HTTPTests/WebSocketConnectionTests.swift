@@ -11,7 +11,7 @@ import Testing
 
     @Test("shakes hands, and carries texts both ways") func talks() throws {
         let server = try LoopbackServer { connection in
-            guard let peer = WebSocketPeer(connection) else { return }
+            guard let peer = LoopbackWebSocket(connection) else { return }
             peer.send(peer.resource)
             peer.ping([7])
             var hasPong = false
@@ -58,7 +58,7 @@ import Testing
 
     @Test("the known key has the known answer (RFC 6455 §1.3)") func knownAnswer() {
         #expect(
-            WebSocketPeer.accept("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+            LoopbackWebSocket.accept("dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
         )
     }
 
@@ -83,7 +83,7 @@ import Testing
 
     @Test("a connection without a sign of life is lost") func deadPeer() throws {
         let server = try LoopbackServer { connection in
-            guard WebSocketPeer(connection) != nil else { return }
+            guard LoopbackWebSocket(connection) != nil else { return }
             // The ping is read and not answered.
             while !connection.read().isEmpty {}
         }
@@ -100,7 +100,7 @@ import Testing
     @Test("a server that answers pings stays") func alivePeer() throws {
         let pings = Mutex(0)
         let server = try LoopbackServer { connection in
-            guard let peer = WebSocketPeer(connection) else { return }
+            guard let peer = LoopbackWebSocket(connection) else { return }
             // The codec answers; the first message comes only after some silence.
             while true {
                 let bytes = connection.read()
@@ -123,7 +123,7 @@ import Testing
 
     @Test("tells why it ended: closed in order, cut, or broken") func endings() throws {
         let server = try LoopbackServer { connection in
-            guard let peer = WebSocketPeer(connection) else { return }
+            guard let peer = LoopbackWebSocket(connection) else { return }
             switch peer.resource {
             case "/close": peer.close(code: 1001)
             case "/broken": peer.send(raw: [0xff, 0xff, 0xff, 0xff])
@@ -153,7 +153,7 @@ import Testing
 
     @Test("another thread ends the wait") func interrupts() throws {
         let server = try LoopbackServer { connection in
-            guard let peer = WebSocketPeer(connection) else { return }
+            guard let peer = LoopbackWebSocket(connection) else { return }
             _ = peer.receive()
         }
         defer { server.stop() }

@@ -179,7 +179,7 @@ private final class SimulatedCosmosChain: Sendable {
     }
 
     private func notify(_ connection: LoopbackConnection, _ head: String) {
-        guard let peer = WebSocketPeer(connection, head: head),
+        guard let peer = LoopbackWebSocket(connection, head: head),
             case .text(let question)? = peer.receive(), question.contains("NewBlock")
         else { return }
         peer.send(#"{"jsonrpc":"2.0","id":1,"result":{}}"#)

@@ -27,7 +27,7 @@ private final class ReplayServer: Sendable {
         let box = Shared(cuts: manner.cuts)
         shared = box
         server = try LoopbackServer { connection in
-            guard let peer = WebSocketPeer(connection) else { return }
+            guard let peer = LoopbackWebSocket(connection) else { return }
             box.resources.withLock { $0.append(peer.resource) }
             for line in manner.junk { peer.send(line) }
             var left = box.cuts.withLock { $0.isEmpty ? Int.max : $0.removeFirst() }
@@ -56,7 +56,7 @@ private final class ReplayServer: Sendable {
 
     private static func isWanted(
         _ line: String,
-        _ peer: WebSocketPeer,
+        _ peer: LoopbackWebSocket,
         _ ignoresFilters: Bool
     ) -> Bool {
         guard let event = Event(line) else { return false }

@@ -28,6 +28,16 @@ public struct HTTPLimits: Equatable, Sendable {
     public var lingerNanoseconds: UInt64 = 2_000_000_000
     /// For requests in work when the server stops.
     public var drainNanoseconds: UInt64 = 10_000_000_000
+    /// Bytes of a message of a WebSocket; more ends it with code 1009.
+    public var webSocketMessageBytesMax = 256 << 10
+    /// Bytes that wait for one WebSocket or one gRPC call; more cuts the WebSocket off, and the call takes no more.
+    public var waitingBytesMax = 1 << 20
+    /// Silence of a WebSocket after which it is asked for a sign of life.
+    public var silenceNanoseconds: UInt64 = 30_000_000_000
+    /// For the sign of life to come.
+    public var pongNanoseconds: UInt64 = 10_000_000_000
+    /// For the other side of a WebSocket to answer a closing frame.
+    public var closeNanoseconds: UInt64 = 5_000_000_000
 
     /// Makes the standard limits.
     public init() {}

@@ -1,11 +1,11 @@
 public import Platform
 internal import Synchronization
 
-/// A server of HTTP/1.1 on one address.
+/// A server of HTTP/1.1 and WebSockets on one address.
 ///
 /// One thread does all input and output; handlers run on a small pool of threads, or on the same thread if they
-/// never wait. A connection has one request in work at a time, and the answers leave in the order of the
-/// requests.
+/// never wait, and may answer later from any thread. A connection of HTTP/1.1 has one request in work at a time, and
+/// the answers leave in the order of the requests.
 public final class HTTPServer: Sendable {
     /// Answers one request; it may be called by several threads at once.
     public typealias Handler = @Sendable (HTTPRequest) -> HTTPResponse
@@ -23,21 +23,21 @@ public final class HTTPServer: Sendable {
     private let shared: ReactorShared
     private let thread: Mutex<PlatformThread?>
 
-    /// Starts a server.
+    /// Starts a server whose handlers answer when they like.
     ///
     /// - Parameters:
     ///   - address: Where to listen; this machine alone unless said otherwise.
     ///   - limits: What clients may do.
-    ///   - execution: Where handlers run.
+    ///   - execution: Where requests are handed to `handlers.request`.
     ///   - clock: The source of time.
-    ///   - handler: Answers requests.
+    ///   - handlers: What is done with requests.
     /// - Throws: `HTTPError.system` when the address is taken or the system refuses.
     public init(
         address: SocketAddress = .loopback,
         limits: HTTPLimits = HTTPLimits(),
         execution: Execution = .threads(2),
         clock: any Clock = LinuxClock(),
-        handler: @escaping Handler
+        handlers: HTTPHandlers
     ) throws(HTTPError) {
         var pool: WorkerPool?
         do throws(PlatformError) {
@@ -53,7 +53,7 @@ public final class HTTPServer: Sendable {
                 listener: listener,
                 limits: limits,
                 clock: clock,
-                handler: handler,
+                handlers: handlers,
                 pool: pool,
                 shared: shared
             )
@@ -63,6 +63,31 @@ public final class HTTPServer: Sendable {
             pool?.stop()
             throw .system(error)
         }
+    }
+
+    /// Starts a server whose handler answers when it returns.
+    ///
+    /// - Parameters:
+    ///   - address: Where to listen; this machine alone unless said otherwise.
+    ///   - limits: What clients may do.
+    ///   - execution: Where the handler runs.
+    ///   - clock: The source of time.
+    ///   - handler: Answers requests.
+    /// - Throws: `HTTPError.system` when the address is taken or the system refuses.
+    public convenience init(
+        address: SocketAddress = .loopback,
+        limits: HTTPLimits = HTTPLimits(),
+        execution: Execution = .threads(2),
+        clock: any Clock = LinuxClock(),
+        handler: @escaping Handler
+    ) throws(HTTPError) {
+        try self.init(
+            address: address,
+            limits: limits,
+            execution: execution,
+            clock: clock,
+            handlers: HTTPHandlers { request, responder in responder.respond(handler(request)) }
+        )
     }
 
     deinit { stop() }
@@ -81,50 +106,4 @@ public final class HTTPServer: Sendable {
 
     /// Why the server stopped by itself; none while it runs or when it was asked to stop.
     public var failure: HTTPError? { shared.failure }
-}
-
-/// What the reactor and the other threads share.
-final class ReactorShared: Sendable {
-    struct State {
-        var finished: [(connection: UInt64, response: HTTPResponse)] = []
-        var mustStop = false
-        var failure: HTTPError?
-    }
-
-    let poller: SocketPoller
-    private let state = Mutex(State())
-
-    init(_ poller: SocketPoller) { self.poller = poller }
-
-    var failure: HTTPError? { state.withLock { $0.failure } }
-
-    func requestStop() {
-        state.withLock { $0.mustStop = true }
-        poller.wake()
-    }
-
-    func fail(_ error: PlatformError) { state.withLock { $0.failure = .system(error) } }
-
-    func finish(_ connection: UInt64, _ response: HTTPResponse) {
-        state.withLock { $0.finished.append((connection, response)) }
-        poller.wake()
-    }
-
-    /// What was finished since the last call, and whether to stop.
-    func take() -> (finished: [(connection: UInt64, response: HTTPResponse)], mustStop: Bool) {
-        state.withLock { state in
-            defer { state.finished = [] }
-            return (state.finished, state.mustStop)
-        }
-    }
-}
-
-/// What a reactor begins with.
-struct ReactorSeed: Sendable {
-    let listener: SocketDescriptor
-    let limits: HTTPLimits
-    let clock: any Clock
-    let handler: HTTPServer.Handler
-    let pool: WorkerPool?
-    let shared: ReactorShared
 }

@@ -23,6 +23,14 @@ public final class WebSocketCodec {
         case close(code: UInt16?, reason: String)
     }
 
+    /// Something that came, as bytes that were checked.
+    enum Incoming: Equatable {
+        case text([UInt8])
+        case binary([UInt8])
+        case pong([UInt8])
+        case close(code: UInt16?, reason: String)
+    }
+
     private enum Opcode: UInt8 {
         case continuation = 0
         case text = 1
@@ -65,18 +73,35 @@ public final class WebSocketCodec {
     ///   lost with the connection. The closing frame that tells the other side is in the output.
     public func receive(_ bytes: ArraySlice<UInt8>) throws(WebSocketFault) -> [Message] {
         var messages: [Message] = []
-        if isEnded { return messages }
+        try receive(bytes) { message in
+            switch message {
+            case .text(let bytes): messages.append(.text(String(decoding: bytes, as: UTF8.self)))
+            case .binary(let bytes): messages.append(.binary(bytes))
+            case .pong(let bytes): messages.append(.pong(bytes))
+            case .close(let code, let reason): messages.append(.close(code: code, reason: reason))
+            }
+        }
+        return messages
+    }
+
+    /// Takes bytes from the other side, and gives each message that they complete to a function, in order.
+    ///
+    /// - Throws: `WebSocketFault` for the first violation of the protocol; the messages before it were given.
+    func receive(
+        _ bytes: ArraySlice<UInt8>,
+        _ body: (Incoming) -> Void
+    ) throws(WebSocketFault) {
+        if isEnded { return }
         frames.feed(bytes)
         do throws(WebSocketFault) {
             while !isEnded, let part = try frames.next() {
-                if let message = try take(part) { messages.append(message) }
+                if let message = try take(part) { body(message) }
             }
         } catch {
             isEnded = true
             close(code: error.code)
             throw error
         }
-        return messages
     }
 
     /// Sends a text.
@@ -94,8 +119,13 @@ public final class WebSocketCodec {
     /// Closes this side: nothing is sent after it.
     ///
     /// Calling it again does nothing.
-    public func close(code: UInt16 = 1000) {
-        send(.close, [UInt8(code >> 8), UInt8(truncatingIfNeeded: code)])
+    public func close(code: UInt16 = 1000) { close(code: code, reason: "") }
+
+    /// Closes this side with a reason for people, of which as many whole characters are sent as fit.
+    func close(code: UInt16, reason: String) {
+        var reason = reason
+        while reason.utf8.count > Self.controlBytesMax - 2 { reason.removeLast() }
+        send(.close, [UInt8(code >> 8), UInt8(truncatingIfNeeded: code)] + reason.utf8)
         hasClosed = true
     }
 
@@ -110,7 +140,7 @@ public final class WebSocketCodec {
         frames.append(opcode: opcode.rawValue, payload, isMasked: role == .client)
     }
 
-    private func take(_ part: FrameCodec.Part) throws(WebSocketFault) -> Message? {
+    private func take(_ part: FrameCodec.Part) throws(WebSocketFault) -> Incoming? {
         var current: (opcode: Opcode, isFinal: Bool, left: UInt64, control: [UInt8])
         if let frame { current = frame } else { current = try begin(part) }
         current.left -= UInt64(part.bytes.count)
@@ -163,17 +193,19 @@ public final class WebSocketCodec {
         return (opcode, part.isFinal, part.payloadCount, [])
     }
 
-    private func complete() throws(WebSocketFault) -> Message? {
+    private func complete() throws(WebSocketFault) -> Incoming? {
         guard let message = partial else { preconditionFailure("a message was begun") }
         partial = nil
         if message.opcode == .binary { return .binary(message.bytes) }
-        guard let text = String(validating: message.bytes, as: UTF8.self) else {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: message.bytes.span)
+        } catch {
             throw .notText("a text that is not UTF-8")
         }
-        return .text(text)
+        return .text(message.bytes)
     }
 
-    private func end(_ payload: [UInt8]) throws(WebSocketFault) -> Message {
+    private func end(_ payload: [UInt8]) throws(WebSocketFault) -> Incoming {
         isEnded = true
         if payload.isEmpty {
             close()
@@ -190,7 +222,7 @@ public final class WebSocketCodec {
     }
 
     /// Whether a closing frame may carry a code (RFC 6455 §7.4; 1012 to 1014 are registered with IANA).
-    private static func mayBeSent(_ code: UInt16) -> Bool {
+    static func mayBeSent(_ code: UInt16) -> Bool {
         switch code {
         case 1000...1003, 1007...1014, 3000...4999: true
         default: false

@@ -3,7 +3,7 @@ import Foundation
 public import HTTP
 
 /// The server's side of a WebSocket on a connection of a `LoopbackServer`.
-public final class WebSocketPeer {
+public final class LoopbackWebSocket {
     /// The path and query that the client asked for.
     public let resource: String
     private let connection: LoopbackConnection

@@ -1,8 +1,5 @@
 /// One connection of HTTP/1.1 without its socket: bytes in, requests out, answers in, bytes out.
-///
-/// Times are monotonic nanoseconds and come from outside, so every rule can be tested without waiting. The reactor
-/// knows no more of a protocol than what is internal here; HTTP/2 will be a second type of this shape.
-struct HTTP1Session {
+final class HTTP1Session: ConnectionSession {
     private enum State {
         /// Before the first byte of a request.
         case idle
@@ -16,129 +13,141 @@ struct HTTP1Session {
         case closing
     }
 
-    private let limits: HTTPLimits
+    private let context: ServerContext
+    private let output: ConnectionOutput
+    private let connection: UInt64
+    private let peer: HTTPPeer
     private var state = State.idle
     private var input: [UInt8] = []
     /// How many bytes of the input were searched for the end of the head.
     private var searched = 0
     private var inputDeadline: UInt64
-    private var outputDeadline: UInt64?
     private var isDraining = false
-    /// What is to be written.
-    private(set) var output: [UInt8] = []
-    /// How much of it was.
-    private(set) var outputSent = 0
+    private(set) var successor: (any ConnectionSession)?
 
-    init(limits: HTTPLimits, now: UInt64) {
-        self.limits = limits
+    private var limits: HTTPLimits { context.limits }
+
+    init(connection: UInt64, peer: HTTPPeer, output: ConnectionOutput) {
+        context = output.context
+        self.output = output
+        self.connection = connection
+        self.peer = peer
         // The first request must come as if it had begun: whoever opens a connection wants something.
-        inputDeadline = now &+ limits.headNanoseconds
+        inputDeadline = context.now &+ context.limits.headNanoseconds
     }
 
-    /// Whether bytes of the client are wanted now.
     var wantsInput: Bool {
         switch state {
-        case .idle, .head, .body: outputPending <= limits.outputBytesMax
+        case .idle, .head, .body: output.count <= limits.outputBytesMax
         case .responding, .closing: false
         }
     }
 
-    /// Whether everything is said: the last answer is written.
     var isFinished: Bool {
-        if case .closing = state { outputPending == 0 } else { false }
+        if case .closing = state { true } else { false }
     }
 
-    /// When something must have happened, or `expire` is to be called.
     var deadline: UInt64? {
         switch state {
-        case .idle, .head, .body: min(inputDeadline, outputDeadline ?? .max)
-        case .responding, .closing: outputDeadline
+        case .idle, .head, .body: inputDeadline
+        case .responding, .closing: nil
         }
     }
 
-    private var outputPending: Int { output.count - outputSent }
-
-    /// Takes bytes of the client.
-    mutating func receive(_ bytes: ArraySlice<UInt8>) { input += bytes }
-
-    /// The next request if all of it is there and the one before is answered.
+    /// Takes bytes, and hands out the next request if all of it is there and the one before is answered.
     ///
     /// A request that must be refused is answered here, and is the last one.
-    mutating func next(now: UInt64) -> HTTPRequest? {
-        guard wantsInput else { return nil }
-        do throws(RequestFault) {
-            return try read(now)
-        } catch {
-            refuse(error, now)
-            return nil
+    func receive(_ bytes: ArraySlice<UInt8>) {
+        input += bytes
+        while successor == nil, wantsInput {
+            do throws(RequestFault) {
+                guard let request = try read() else { return }
+                take(request)
+            } catch {
+                refuse(error)
+            }
         }
     }
 
-    /// Answers the request that `next` gave last.
-    mutating func respond(_ response: HTTPResponse, date: String, now: UInt64) {
+    func deliver(_ content: ReactorMessage.Content, stream: Int32) {
+        guard case .response(let response) = content, case .responding = state else { return }
+        answer(response)
+        receive([])
+    }
+
+    /// Answers the request that was handed out last.
+    private func answer(_ response: HTTPResponse) {
         guard case .responding(let isHead, let keepsAlive) = state else {
-            preconditionFailure("only a request that was given out is answered")
+            preconditionFailure("only a request that was handed out is answered")
         }
         let isOpen = keepsAlive && !isDraining
-        write(response, isHead: isHead, keepsAlive: isOpen, date: date, now: now)
+        write(response, isHead: isHead, keepsAlive: isOpen, date: context.date)
         state = isOpen ? .idle : .closing
-        inputDeadline = now &+ limits.idleNanoseconds
+        inputDeadline = context.now &+ limits.idleNanoseconds
     }
 
-    /// Notes that some of the output was written.
-    mutating func sent(_ count: Int) {
-        outputSent += count
-        precondition(outputSent <= output.count, "no more was written than there was")
-        if outputSent == output.count {
-            output.removeAll(keepingCapacity: outputSent <= limits.outputBytesMax)
-            outputSent = 0
-            outputDeadline = nil
-        }
+    func fill() {
+        // A request may have waited until the answers before it had left.
+        if !input.isEmpty { receive([]) }
     }
 
-    /// Does what is due when `deadline` is over: a request that is late is answered with 408, everything else
-    /// ends without a word.
-    ///
-    /// - Returns: Whether the connection is to be dropped at once.
-    mutating func expire(now: UInt64) -> Bool {
-        if let outputDeadline, outputDeadline <= now { return true }
+    /// A request that is late is answered with 408, everything else ends without a word.
+    func expire() -> Bool {
         switch state {
         case .head, .body:
-            refuse(.timedOut, now)
+            refuse(.timedOut)
             return false
         case .idle, .responding, .closing: return true
         }
     }
 
-    /// The client closed its side.
-    ///
-    /// - Returns: Whether the connection is to be dropped at once: nothing is being answered.
-    mutating func inputEnded() -> Bool {
+    func inputEnded() -> Bool {
         switch state {
         case .idle, .head, .body:
             state = .closing
-            return outputPending == 0
+            return output.count == 0
         case .responding(let isHead, _):
             state = .responding(isHead: isHead, keepsAlive: false)
             return false
-        case .closing: return outputPending == 0
+        case .closing: return output.count == 0
         }
     }
 
-    /// Lets what was begun come to its end, and begins nothing.
-    mutating func drain() {
+    func drain() {
         isDraining = true
         if case .idle = state { state = .closing }
     }
 
-    private mutating func read(_ now: UInt64) throws(RequestFault) -> HTTPRequest? {
+    func dropped() {}
+
+    /// Hands a request to its handler, or lets it become a WebSocket.
+    private func take(_ request: HTTPRequest) {
+        guard let webSocket = context.handlers.webSocket, WebSocketUpgrade.isWanted(request) else {
+            return context.dispatch(request, connection: connection, stream: 0)
+        }
+        let answer =
+            WebSocketUpgrade.refusal(request).map(WebSocketAnswer.refuse) ?? webSocket(request)
+        switch answer {
+        case .refuse(let response): self.answer(response)
+        case .accept(let name, let session):
+            output.append(WebSocketUpgrade.agreement(request, protocol: name))
+            let upgraded = WebSocketServerSession(session, connection: connection, output: output)
+            successor = upgraded
+            state = .closing
+            upgraded.receive(input[...])
+            input = []
+            if isDraining { upgraded.drain() }
+        }
+    }
+
+    private func read() throws(RequestFault) -> HTTPRequest? {
         if case .idle = state {
             // One blank line before a request is what old clients send (RFC 9112 §2.2).
             if input.starts(with: [carriageReturn, lineFeed]) { input.removeFirst(2) }
             guard !input.isEmpty, input != [carriageReturn] else { return nil }
             state = .head
             searched = 0
-            inputDeadline = min(inputDeadline, now &+ limits.headNanoseconds)
+            inputDeadline = min(inputDeadline, context.now &+ limits.headNanoseconds)
         }
         if case .head = state {
             guard let end = endOfHead() else {
@@ -149,10 +158,10 @@ struct HTTP1Session {
             let head = try RequestHead(parsing: input[..<end], limits: limits)
             input.removeFirst(end)
             if head.expectsContinue, input.isEmpty {
-                append(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8), now)
+                output.append(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
             }
             state = .body(head, BodyDecoder(head.framing, limits: limits))
-            inputDeadline = now &+ limits.bodyNanoseconds
+            inputDeadline = context.now &+ limits.bodyNanoseconds
         }
         guard case .body(let head, var decoder) = state else { return nil }
         var rest = input[...]
@@ -170,12 +179,14 @@ struct HTTP1Session {
             path: head.path,
             query: head.query,
             headers: head.headers,
-            body: decoder.body
+            body: decoder.body,
+            version: head.isVersion11 ? .http11 : .http10,
+            peer: peer
         )
     }
 
     /// Where the head ends, behind its blank line.
-    private mutating func endOfHead() -> Int? {
+    private func endOfHead() -> Int? {
         var index = max(searched, 3)
         while index < input.count {
             if input[index] == lineFeed, input[index - 1] == carriageReturn,
@@ -189,19 +200,18 @@ struct HTTP1Session {
         return nil
     }
 
-    private mutating func refuse(_ fault: RequestFault, _ now: UInt64) {
+    private func refuse(_ fault: RequestFault) {
         let response = HTTPResponse.text(fault.status, HTTPResponse.reason(of: fault.status))
-        write(response, isHead: false, keepsAlive: false, date: nil, now: now)
+        write(response, isHead: false, keepsAlive: false, date: nil)
         state = .closing
         input = []
     }
 
-    private mutating func write(
+    private func write(
         _ response: HTTPResponse,
         isHead: Bool,
         keepsAlive: Bool,
-        date: String?,
-        now: UInt64
+        date: String?
     ) {
         var head = "HTTP/1.1 \(response.status) \(HTTPResponse.reason(of: response.status))\r\n"
         for field in response.headers.fields { head += "\(field.name): \(field.value)\r\n" }
@@ -209,13 +219,7 @@ struct HTTP1Session {
         let hasBody = response.status != 204 && response.status != 304
         if hasBody { head += "content-length: \(response.body.count)\r\n" }
         head += keepsAlive ? "\r\n" : "connection: close\r\n\r\n"
-        append(Array(head.utf8) + (hasBody && !isHead ? response.body : []), now)
-    }
-
-    /// Appends output; its deadline grows with it, so that a slow reader cannot win time by asking for more.
-    private mutating func append(_ bytes: [UInt8], _ now: UInt64) {
-        output += bytes
-        let needed = UInt64(bytes.count) * 1_000_000_000 / UInt64(limits.readRateMin)
-        outputDeadline = (outputDeadline ?? now &+ limits.writeNanoseconds) &+ needed
+        output.append(Array(head.utf8))
+        if hasBody, !isHead { output.append(response.body) }
     }
 }

@@ -18,6 +18,8 @@ struct RequestHead: Equatable {
     let keepsAlive: Bool
     /// Whether the client waits for the word to send the body.
     let expectsContinue: Bool
+    /// Whether it is of version 1.1, not 1.0.
+    let isVersion11: Bool
 
     /// Parses a head that ends with its blank line.
     init(parsing head: ArraySlice<UInt8>, limits: HTTPLimits) throws(RequestFault) {
@@ -27,7 +29,8 @@ struct RequestHead: Equatable {
         method = parsed.method
         headers = parsed.headers
         // Version 1.0 has its own word for staying open, which is not worth keeping.
-        keepsAlive = parsed.keepsAlive && parsed.minorVersion == 1
+        isVersion11 = parsed.minorVersion == 1
+        keepsAlive = parsed.keepsAlive && isVersion11
         (path, query) = try Self.split(parsed.target)
         // Without exactly one host two servers could take a request for two different places (RFC 9112 §3.2).
         let hostCount = headers.values("host").count
@@ -131,8 +134,9 @@ private final class ParsedHead {
                 bytes.count
             )
         }
+        // Whether a wish for another protocol is granted is decided elsewhere; a tunnel never is.
         return unsafe isComplete && consumed == head.count && parser.http_errno == 0
-            && parser.upgrade == 0
+            && parser.method != HTTP_CONNECT.rawValue
     }
 
     private static func of(_ parser: UnsafeMutablePointer<http_parser>?) -> ParsedHead? {

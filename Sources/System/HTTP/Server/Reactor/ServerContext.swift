@@ -1,0 +1,43 @@
+internal import Platform
+
+/// What the connections of a server have in common; used by the reactor's thread alone.
+final class ServerContext {
+    let limits: HTTPLimits
+    let handlers: HTTPHandlers
+    let shared: ReactorShared
+    private let pool: WorkerPool?
+    private let clock: any Clock
+    /// The monotonic time when the reactor last woke.
+    private(set) var now: UInt64
+    private var dateSecond: UInt64 = 0
+    private var dateText = ""
+
+    init(_ seed: ReactorSeed) {
+        limits = seed.limits
+        handlers = seed.handlers
+        shared = seed.shared
+        pool = seed.pool
+        clock = seed.clock
+        now = seed.clock.monotonicNanoseconds()
+    }
+
+    func readClock() { now = clock.monotonicNanoseconds() }
+
+    /// The date for the head of an answer, made once a second.
+    var date: String {
+        let second = clock.wallNanoseconds() / 1_000_000_000
+        if second != dateSecond || dateText.isEmpty {
+            dateSecond = second
+            dateText = HTTPDate.text(seconds: second)
+        }
+        return dateText
+    }
+
+    /// Hands a request to its handler; the answer comes as a message.
+    func dispatch(_ request: HTTPRequest, connection: UInt64, stream: Int32) {
+        let responder = HTTPResponder(shared, connection: connection, stream: stream)
+        guard let pool else { return handlers.request(request, responder) }
+        let isTaken = pool.submit { [handlers] in handlers.request(request, responder) }
+        if !isTaken { responder.respond(.text(503, "busy", ["Retry-After": "1"])) }
+    }
+}
