@@ -68,6 +68,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSecp256k1", path: "Sources/C/CSecp256k1"),
         .target(name: "CWasmtime", path: "Sources/C/CWasmtime"),
+        .systemLibrary(name: "CRDKafka", path: "Sources/C/CRDKafka", pkgConfig: "rdkafka"),
         .systemLibrary(name: "CNATS", path: "Sources/C/CNATS", pkgConfig: "libnats"),
         .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
@@ -99,6 +100,7 @@ let package = Package(
         system("Configuration", "Platform"),
         system("TLS", "Cryptography COpenSSL"),
         system("MessageBus", "Cryptography Platform TLS CNATS"),
+        system("EventBus", "Encoding Platform MessageBus CNATS CRDKafka"),
         system("HTTP", "Encoding Platform COpenSSL CHTTPParser CCurl CWslay"),
         system("Ethereum", "Cryptography Encoding Platform HTTP CSecp256k1 COpenSSL"),
         system("ComponentHost", "Cryptography Platform HTTP Database CWasmtime"),
@@ -312,6 +314,7 @@ let package = Package(
             excluding: ["Samples"]
         ),
         tests("GatewayTests", "Primitives Encoding Venue Configuration Follower"),
+        tests("EventBusTests", "Encoding Platform MessageBus EventBus CRDKafka TestSupport"),
         tests(
             "FollowerTests",
             "Primitives Venue Platform Journal Sequencer Follower SimulatedPlatform TestSupport"

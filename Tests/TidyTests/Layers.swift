@@ -26,7 +26,7 @@ struct Layers {
         Layer(
             folder: "Sources/System",
             folders: ["Sources/Core", "Sources/C"],
-            modules: platformModules.union(["Platform", "HTTP", "Database", "TLS"])
+            modules: platformModules.union(["Platform", "HTTP", "Database", "TLS", "MessageBus"])
         ),
         Layer(
             folder: "Sources/Services",

@@ -1,5 +1,4 @@
-internal import CNATS
-internal import Glibc
+package import CNATS
 
 /// The library's connection; its functions may be called by any thread.
 @safe final class NATSConnection: @unchecked Sendable {
@@ -12,18 +11,12 @@ internal import Glibc
         _ limits: BusLimits,
         _ core: NATSCore
     ) throws(BusError) {
-        var made: OpaquePointer?
-        try NATSFailure.check(unsafe natsOptions_Create(&made))
-        guard let options = unsafe made else { throw .nats(reason: "no memory") }
-        defer { unsafe natsOptions_Destroy(options) }
-        try unsafe Self.set(options, limits)
-        try unsafe Self.set(options, servers: servers)
-        if let security { try unsafe Self.set(options, security) }
+        let options = try NATSOptions(servers: servers, security: security, limits: limits)
         // The library keeps it until it has called `closed`.
         let context = unsafe Unmanaged.passRetained(core)
-        try unsafe Self.set(options, callbacks: context.toOpaque())
+        try unsafe Self.set(options.handle, callbacks: context.toOpaque())
         var connection: OpaquePointer?
-        let status = unsafe natsConnection_Connect(&connection, options)
+        let status = unsafe natsConnection_Connect(&connection, options.handle)
         guard let connection = unsafe connection else {
             unsafe context.release()
             throw .nats(reason: NATSFailure.text(status))
@@ -34,58 +27,6 @@ internal import Glibc
     deinit {
         unsafe natsConnection_Close(handle)
         unsafe natsConnection_Destroy(handle)
-    }
-
-    private static func set(_ options: OpaquePointer, _ limits: BusLimits) throws(BusError) {
-        let calls = unsafe [
-            natsOptions_SetAllowReconnect(options, true),
-            natsOptions_SetMaxReconnect(options, .max),
-            natsOptions_SetTimeout(options, Int64(limits.handshakeMilliseconds)),
-            natsOptions_SetPingInterval(options, Int64(limits.pingMilliseconds)),
-            natsOptions_SetMaxPingsOut(
-                options,
-                Int32(max(1, limits.silenceMilliseconds / max(1, limits.pingMilliseconds)))
-            ),
-            natsOptions_SetWriteDeadline(options, Int64(limits.silenceMilliseconds)),
-            // Subjects and payloads are what they are; a request that nobody hears is told so.
-            natsOptions_DisableNoResponders(options, false),
-            natsOptions_SetName(options, "parallax"),
-        ]
-        for status in calls { try NATSFailure.check(status) }
-    }
-
-    private static func set(
-        _ options: OpaquePointer,
-        servers: [String]
-    ) throws(BusError) {
-        let words = unsafe servers.map { unsafe strdup($0) }
-        defer { unsafe words.forEach { word in unsafe free(word) } }
-        var places = unsafe words.map { word in unsafe UnsafePointer(word) }
-        try NATSFailure.check(
-            unsafe natsOptions_SetServers(options, &places, Int32(places.count))
-        )
-    }
-
-    private static func set(
-        _ options: OpaquePointer,
-        _ security: NATSBus.Security
-    ) throws(BusError) {
-        try NATSFailure.check(unsafe natsOptions_SetSecure(options, true))
-        try NATSFailure.check(
-            unsafe natsOptions_LoadCATrustedCertificates(options, security.authorityFile),
-            security.authorityFile
-        )
-        try NATSFailure.check(
-            unsafe natsOptions_LoadCertificatesChain(
-                options,
-                security.certificateFile,
-                security.keyFile
-            ),
-            security.certificateFile
-        )
-        try NATSFailure.check(
-            unsafe natsOptions_SetExpectedHostname(options, security.serverName)
-        )
     }
 
     private static func set(
@@ -207,8 +148,8 @@ internal import Glibc
 }
 
 /// What the library says when something fails.
-enum NATSFailure {
-    static func text(_ status: natsStatus) -> String {
+package enum NATSFailure {
+    package static func text(_ status: natsStatus) -> String {
         guard let text = unsafe natsStatus_GetText(status) else {
             return "status \(status.rawValue)"
         }
@@ -216,7 +157,7 @@ enum NATSFailure {
     }
 
     /// Throws unless a call succeeded.
-    static func check(_ status: natsStatus, _ subject: String? = nil) throws(BusError) {
+    package static func check(_ status: natsStatus, _ subject: String? = nil) throws(BusError) {
         guard status != NATS_OK else { return }
         throw .nats(reason: (subject.map { $0 + ": " } ?? "") + text(status))
     }
