@@ -163,6 +163,7 @@ let package = Package(
             Transparency
             """
         ),
+        service("Access", "Primitives Cryptography Encoding Platform KeyStore Database"),
         service(
             "Console",
             """
@@ -232,6 +233,13 @@ let package = Package(
             Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
             Attestation Platform KeyStore TLS MessageBus ComponentHost Configuration Attestor \
             ReferenceVenue
+            """
+        ),
+        tests(
+            "AccessTests",
+            """
+            SeededRandomness Primitives Cryptography Encoding Platform KeyStore Database Access \
+            TestSupport COpenSSL
             """
         ),
         tests("DatabaseTests", "SeededRandomness Platform Database TestSupport"),
