@@ -165,6 +165,10 @@ let package = Package(
         ),
         service("Access", "Primitives Cryptography Encoding Platform KeyStore Database"),
         service(
+            "MarketData",
+            "Primitives Cryptography Encoding Venue Platform Journal Sequencer Follower"
+        ),
+        service(
             "Console",
             """
             Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
@@ -320,6 +324,13 @@ let package = Package(
             TestSupport
             """,
             excluding: ["Samples"]
+        ),
+        tests(
+            "MarketDataTests",
+            """
+            SeededRandomness Primitives Cryptography Encoding Venue Platform Journal Sequencer \
+            Follower MarketData ReferenceVenue SimulatedPlatform TestSupport
+            """
         ),
         tests("GatewayTests", "Primitives Encoding Venue Configuration Follower"),
         tests("EventBusTests", "Encoding Platform MessageBus EventBus CRDKafka TestSupport"),

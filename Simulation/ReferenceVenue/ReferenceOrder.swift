@@ -31,7 +31,7 @@ package final class ReferenceOrder {
     /// What has traded, in lots.
     package internal(set) var filled: Int64 = 0
     /// What the book shows of it, in lots.
-    var visible: Int64 = 0
+    package internal(set) var visible: Int64 = 0
     /// When it joined the queue it is in: the larger, the later.
     var joined: UInt64 = 0
     /// What is locked for it, in the asset it gives.

@@ -1,10 +1,10 @@
-import Primitives
-import Venue
+package import Primitives
+package import Venue
 
 /// The queues of the book and of the waiting stops, computed from the live orders when asked for.
 extension ReferenceVenue {
     /// The orders of one side of an instrument's book in the order in which they match.
-    func book(_ instrument: InstrumentID, _ side: Side) -> [ReferenceOrder] {
+    package func book(_ instrument: InstrumentID, _ side: Side) -> [ReferenceOrder] {
         resting(instrument, side, .book).sorted { matchesBefore($0, $1) }
     }
 

@@ -20,6 +20,12 @@ public struct JournalRecord: Equatable, Sendable {
     public var time: Timestamp
     /// What was recorded.
     public var content: Content
+
+    package init(sequence: UInt64, time: Timestamp, content: Content) {
+        self.sequence = sequence
+        self.time = time
+        self.content = content
+    }
 }
 
 /// The head of a record.

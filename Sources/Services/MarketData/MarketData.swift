@@ -1,0 +1,147 @@
+public import Follower
+public import Journal
+public import Primitives
+internal import Synchronization
+public import Venue
+
+/// The market of every instrument: books, tickers, candles, trades, and everybody's own orders.
+///
+/// It follows the journal, so it shows what is durable and nothing else. Readers, on any thread, see it as it was at
+/// the last flush, all parts of the same command. Books and orders come from the venue that the follower brings
+/// along and need no history; candles and trades do, and are kept.
+public final class MarketData: Projection {
+    /// How many trades of an instrument are kept in memory.
+    public static let tradesMax = 4_096
+    /// How many candles one answer has at most.
+    public static let candlesMax = 500
+    /// How many trades one answer has at most.
+    public static let tradesPageMax = 500
+
+    /// How it is written.
+    public let json: MarketDataJSON
+    private let gathering = Mutex(Gathering())
+    private let state: Mutex<MarketState>
+    private let sinks = Mutex<[any MarketSink]>([])
+
+    /// Makes the market data of a venue, to be given to a `Follower`.
+    ///
+    /// - Parameter listing: How prices and quantities are written.
+    public init(listing: Listing) {
+        json = MarketDataJSON(listing)
+        state = Mutex(MarketState(tradesCapacity: Self.tradesMax, json))
+    }
+
+    // MARK: Following
+
+    /// The last command that is taken in durably.
+    public var cursor: UInt64 { 0 }
+
+    /// Takes in one record of the journal.
+    public func take(
+        _ record: JournalRecord,
+        _ events: borrowing EventBuffer,
+        _ venue: inout Venue
+    ) {
+        guard case .command = record.content else { return }
+        let (sequence, time) = (venue.sequence, venue.time)
+        gathering.withLock { gathering in gathering.take(events, sequence, time) }
+    }
+
+    /// Gives out what was taken since the last call.
+    public func flush(_ venue: inout Venue) throws(FollowerError) {
+        let update = gathering.withLock { gathering in
+            let update = state.withLock { state in state.take(gathering, venue) }
+            gathering.removeAll()
+            return update
+        }
+        if update.isEmpty { return }
+        for sink in sinks.withLock({ sinks in sinks }) { sink.receive(update) }
+    }
+
+    // MARK: Listening
+
+    /// Gives every change from the next flush on to a sink, until it is removed.
+    public func subscribe(_ sink: any MarketSink) {
+        sinks.withLock { sinks in sinks.append(sink) }
+    }
+
+    /// Gives nothing to a sink any more; an update that is on its way may still arrive.
+    public func unsubscribe(_ sink: any MarketSink) {
+        sinks.withLock { sinks in sinks.removeAll { other in other === sink } }
+    }
+
+    // MARK: Reading
+
+    /// The last command in what readers see.
+    public var sequence: UInt64 { state.withLock { state in state.sequence } }
+
+    /// The best prices of a book.
+    ///
+    /// - Parameters:
+    ///   - instrument: What is traded.
+    ///   - depth: How many prices of each side at most.
+    /// - Returns: Nil if the rulebook has no such instrument.
+    public func book(_ instrument: InstrumentID, depth: Int = .max) -> BookSnapshot? {
+        read { state in state.book(instrument, depth: depth) }
+    }
+
+    /// The orders at the best prices of a book.
+    ///
+    /// - Parameters:
+    ///   - instrument: What is traded.
+    ///   - depth: How many prices of each side at most.
+    /// - Returns: Nil if the rulebook has no such instrument.
+    public func bookOrders(_ instrument: InstrumentID, depth: Int = .max) -> BookOrdersSnapshot? {
+        read { state in state.bookOrders(instrument, depth: depth) }
+    }
+
+    /// The ticker; nil if the rulebook has no such instrument.
+    public func ticker(_ instrument: InstrumentID) -> Ticker? {
+        read { state in state.ticker(instrument) }
+    }
+
+    /// The candles of the newest intervals, oldest first; those without a trade carry the last price before them.
+    ///
+    /// - Parameters:
+    ///   - instrument: What is traded.
+    ///   - interval: How long the intervals are.
+    ///   - limit: How many at most; 1 … `candlesMax`.
+    ///   - end: The intervals begin before this time; without it, the current one is the last.
+    /// - Returns: None before the first trade, and none for an instrument that the rulebook does not have.
+    public func candles(
+        _ instrument: InstrumentID,
+        _ interval: CandleInterval,
+        limit: Int = 100,
+        before end: Timestamp? = nil
+    ) -> [Candle] {
+        read { state in state.candles(instrument, interval, limit: limit, before: end) }
+    }
+
+    /// The newest trades, newest first.
+    ///
+    /// - Parameters:
+    ///   - instrument: What is traded.
+    ///   - limit: How many at most; 1 … `tradesPageMax`.
+    ///   - trade: Only those with a lower number.
+    /// - Returns: None for an instrument that the rulebook does not have.
+    public func trades(
+        _ instrument: InstrumentID,
+        limit: Int = 100,
+        before trade: TradeID? = nil
+    ) -> [MarketTrade] {
+        read { state in state.trades(instrument, limit: limit, before: trade) }
+    }
+
+    /// The live orders of an account, by their names.
+    public func orders(of account: AccountID) -> [OwnOrder] {
+        read { state in state.orders(of: account) }
+    }
+
+    /// Looks at several things at once, all at the same command, and before anything later is given to a sink.
+    ///
+    /// - Parameter body: Must not block, nor read from here in any other way.
+    /// - Returns: What `body` returns.
+    public func read<Result: Sendable>(_ body: (borrowing MarketState) -> Result) -> Result {
+        state.withLock { state in body(state) }
+    }
+}

@@ -1,0 +1,105 @@
+internal import Primitives
+internal import Venue
+
+/// Everything that is known of the market of one instrument.
+struct InstrumentMarket {
+    let instrument: InstrumentID
+    /// Whether the rulebook has the instrument.
+    var isDefined = false
+    var phase = Phase.closed
+    var book = InstrumentBook()
+    var trades: TradeHistory
+    /// The row of every interval, in the order of the intervals.
+    private(set) var series = CandleInterval.allCases.map { interval in CandleSeries(interval) }
+    private(set) var window = TickerWindow()
+    /// The ticker as it was given out last.
+    private(set) var ticker: Ticker
+    /// Of every interval, the number of the first candle that changed since the last update.
+    private var changedFrom: [Int?] = CandleInterval.allCases.map { _ in nil }
+    /// Whether the ticker may have changed.
+    var isTickerStale = false
+    /// Whether anything may have changed since the last update.
+    var isStale = false
+
+    init(_ instrument: InstrumentID, tradesCapacity: Int) {
+        self.instrument = instrument
+        trades = TradeHistory(capacity: tradesCapacity)
+        ticker = Ticker(
+            instrument: instrument,
+            sequence: 0,
+            time: .zero,
+            phase: .closed,
+            volume: 0,
+            tradeCount: 0,
+            open: .none,
+            high: .none,
+            low: .none
+        )
+    }
+
+    /// Takes back what was stored: all rows, and the last price before those of the ticker.
+    mutating func restore(_ series: [CandleSeries], priceBefore: Price) {
+        self.series = series
+        window = TickerWindow(
+            over: series[Int(CandleInterval.second.rawValue)],
+            priceBefore: priceBefore
+        )
+    }
+
+    /// The row of an interval.
+    subscript(interval: CandleInterval) -> CandleSeries { series[Int(interval.rawValue)] }
+
+    /// Takes in a trade.
+    mutating func take(_ trade: MarketTrade) {
+        // What leaves the window is read from the row of seconds before that forgets it.
+        _ = window.advance(to: trade.time, self[.second])
+        for index in series.indices {
+            series[index].take(trade.price, trade.quantity, at: trade.time)
+            if changedFrom[index] == nil { changedFrom[index] = series[index].endNumber - 1 }
+        }
+        window.take(trade.price, trade.quantity)
+        trades.append(trade)
+        isTickerStale = true
+    }
+
+    /// Lets time pass.
+    mutating func advance(to now: Timestamp) {
+        if window.advance(to: now, self[.second]) { isTickerStale = true }
+    }
+
+    /// The candles that changed since the last call.
+    mutating func candleChanges(into updates: inout [CandleUpdate]) {
+        for (index, interval) in CandleInterval.allCases.enumerated() {
+            guard let changed = changedFrom[index] else { continue }
+            changedFrom[index] = nil
+            let row = series[index]
+            let candles = (max(changed, row.firstNumber)..<row.endNumber).map { number in
+                row[number: number]
+            }
+            updates.append(
+                CandleUpdate(instrument: instrument, interval: interval, candles: candles)
+            )
+        }
+    }
+
+    /// The ticker, if it says something new since it was given out.
+    mutating func tickerChange(_ sequence: UInt64, _ time: Timestamp) -> Ticker? {
+        guard isTickerStale else { return nil }
+        isTickerStale = false
+        var changed = ticker
+        changed.sequence = sequence
+        changed.time = time
+        changed.phase = phase
+        changed.lastTrade = trades.last
+        changed.bestBid = book.best(.buy)
+        changed.bestAsk = book.best(.sell)
+        changed.volume = window.volume
+        changed.tradeCount = window.tradeCount
+        changed.open = window.open(self[.second])
+        changed.high = window.high
+        changed.low = window.low
+        if changed.says(theSameAs: ticker) { return nil }
+        ticker = changed
+        return changed
+    }
+}
