@@ -97,6 +97,7 @@ let package = Package(
         system("LogStore", "Cryptography Encoding MerkleLog Platform"),
 
         system("Database", "Platform CSQLite"),
+        system("LedgerStore", "Primitives Cryptography Encoding Venue Platform CSQLite"),
         system("Configuration", "Platform"),
         system("TLS", "Cryptography COpenSSL"),
         system("MessageBus", "Cryptography Platform TLS CNATS"),
@@ -246,6 +247,7 @@ let package = Package(
             TestSupport COpenSSL
             """
         ),
+        tests("LedgerStoreTests", "Primitives Cryptography Venue Platform LedgerStore TestSupport"),
         tests("DatabaseTests", "SeededRandomness Platform Database TestSupport"),
         tests("TLSTests", "SeededRandomness Cryptography Platform KeyStore TLS"),
         tests(
