@@ -70,6 +70,8 @@ let package = Package(
         .target(name: "CWasmtime", path: "Sources/C/CWasmtime"),
         .systemLibrary(name: "CRDKafka", path: "Sources/C/CRDKafka", pkgConfig: "rdkafka"),
         .systemLibrary(name: "CNATS", path: "Sources/C/CNATS", pkgConfig: "libnats"),
+        .systemLibrary(name: "CNGHTTP2", path: "Sources/C/CNGHTTP2", pkgConfig: "libnghttp2"),
+        .systemLibrary(name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CSodium", path: "Sources/C/CSodium", pkgConfig: "libsodium"),
 
         core("Primitives"),
@@ -102,7 +104,10 @@ let package = Package(
         system("TLS", "Cryptography COpenSSL"),
         system("MessageBus", "Cryptography Platform TLS CNATS"),
         system("EventBus", "Encoding Platform MessageBus CNATS CRDKafka"),
-        system("HTTP", "Encoding Platform COpenSSL CHTTPParser CCurl CWslay"),
+        system(
+            "HTTP",
+            "Encoding Platform COpenSSL CHTTPParser CCurl CWslay CNGHTTP2 CZlib"
+        ),
         system("Ethereum", "Cryptography Encoding Platform HTTP CSecp256k1 COpenSSL"),
         system("ComponentHost", "Cryptography Platform HTTP Database CWasmtime"),
 

@@ -9,14 +9,18 @@ public struct HTTPHandlers: Sendable {
     /// It must look at the `Origin` that the headers name: browsers let any page open a WebSocket anywhere. Called
     /// on the reactor's thread, must not block.
     public var webSocket: (@Sendable (HTTPRequest) -> WebSocketAnswer)?
+    /// The methods of gRPC by their paths, such as `/parallax.v1.Trading/PlaceOrder`.
+    public var grpc: [String: any GRPCHandler]
 
     /// Makes handlers.
     public init(
         request: @escaping @Sendable (HTTPRequest, HTTPResponder) -> Void,
-        webSocket: (@Sendable (HTTPRequest) -> WebSocketAnswer)? = nil
+        webSocket: (@Sendable (HTTPRequest) -> WebSocketAnswer)? = nil,
+        grpc: [String: any GRPCHandler] = [:]
     ) {
         self.request = request
         self.webSocket = webSocket
+        self.grpc = grpc
     }
 }
 

@@ -28,6 +28,18 @@ public struct HTTPLimits: Equatable, Sendable {
     public var lingerNanoseconds: UInt64 = 2_000_000_000
     /// For requests in work when the server stops.
     public var drainNanoseconds: UInt64 = 10_000_000_000
+    /// Requests and calls at once on one connection of HTTP/2.
+    public var streamCountMax = 128
+    /// Bytes that a stream of HTTP/2 may send before the server has taken some.
+    public var streamWindowBytes = 256 << 10
+    /// Streams of one connection that a client may reset in a row; more than a few a second end the connection.
+    public var resetBurst = 1_000
+    /// Streams of one connection that a client may reset each second in the long run.
+    public var resetsPerSecond = 33
+    /// Frames a second that carry nothing of a request, on one connection of HTTP/2, and as many in a row.
+    public var controlFramesPerSecond = 1_000
+    /// Bytes of a message of gRPC; more ends the call.
+    public var grpcMessageBytesMax = 1 << 20
     /// Bytes of a message of a WebSocket; more ends it with code 1009.
     public var webSocketMessageBytesMax = 256 << 10
     /// Bytes that wait for one WebSocket or one gRPC call; more cuts the WebSocket off, and the call takes no more.

@@ -55,7 +55,8 @@ public final class HTTPServer: Sendable {
                 clock: clock,
                 handlers: handlers,
                 pool: pool,
-                shared: shared
+                shared: shared,
+                speaksClearHTTP2: address.isLoopback
             )
             let started = try PlatformThread.start(name: "http") { Reactor.run(seed) }
             thread = Mutex(started)

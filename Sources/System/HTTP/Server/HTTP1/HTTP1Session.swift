@@ -23,6 +23,8 @@ final class HTTP1Session: ConnectionSession {
     private var searched = 0
     private var inputDeadline: UInt64
     private var isDraining = false
+    /// Whether nothing was understood yet.
+    private var isFirst = true
     private(set) var successor: (any ConnectionSession)?
 
     private var limits: HTTPLimits { context.limits }
@@ -142,10 +144,12 @@ final class HTTP1Session: ConnectionSession {
 
     private func read() throws(RequestFault) -> HTTPRequest? {
         if case .idle = state {
+            if becomesHTTP2() { return nil }
             // One blank line before a request is what old clients send (RFC 9112 §2.2).
             if input.starts(with: [carriageReturn, lineFeed]) { input.removeFirst(2) }
-            guard !input.isEmpty, input != [carriageReturn] else { return nil }
+            guard !input.isEmpty, input != [carriageReturn], !mayBecomeHTTP2 else { return nil }
             state = .head
+            isFirst = false
             searched = 0
             inputDeadline = min(inputDeadline, context.now &+ limits.headNanoseconds)
         }
@@ -183,6 +187,24 @@ final class HTTP1Session: ConnectionSession {
             version: head.isVersion11 ? .http11 : .http10,
             peer: peer
         )
+    }
+
+    /// Whether what came is the beginning of the words with which HTTP/2 begins.
+    private var mayBecomeHTTP2: Bool {
+        isFirst && context.speaksClearHTTP2 && HTTP2Session.preface.starts(with: input)
+    }
+
+    /// Lets a client that begins with HTTP/2 speak that.
+    private func becomesHTTP2() -> Bool {
+        guard isFirst, context.speaksClearHTTP2, input.starts(with: HTTP2Session.preface) else {
+            return false
+        }
+        let upgraded = HTTP2Session(connection: connection, peer: peer, output: output)
+        successor = upgraded
+        state = .closing
+        upgraded.receive(input[...])
+        input = []
+        return true
     }
 
     /// Where the head ends, behind its blank line.

@@ -48,19 +48,23 @@ final class Connection {
             return lingersUntil != nil || session.inputEnded() ? .over : .alive
         case .moved(let count):
             // Between two requests in work nothing is read, so what comes here is wanted.
-            if lingersUntil == nil { session.receive(buffer[..<count]) }
+            if lingersUntil == nil {
+                session.receive(buffer[..<count])
+                changeSession()
+            }
             return .alive
         }
     }
 
     /// Gives the session what another thread has for it.
     func deliver(_ message: ReactorMessage) {
-        if lingersUntil == nil { session.deliver(message.content, stream: message.stream) }
+        guard lingersUntil == nil else { return }
+        session.deliver(message.content, stream: message.stream)
+        changeSession()
     }
 
     /// Writes as far as that goes without waiting, and ends the connection when all is said.
     func flush(_ poller: SocketPoller) throws(PlatformError) -> Outcome {
-        while let successor = session.successor { session = successor }
         guard write() else { return .over }
         if session.isFinished, output.count == 0, lingersUntil == nil {
             // Closing with unread input would reset the connection and could destroy the answer on its way.
@@ -84,8 +88,12 @@ final class Connection {
 
     /// The reactor lets go of it.
     func dropped() {
-        while let successor = session.successor { session = successor }
         session.dropped()
+    }
+
+    /// Goes over to what is spoken after an upgrade.
+    private func changeSession() {
+        while let successor = session.successor { session = successor }
     }
 
     /// Writes as much as the socket takes; false if the connection is broken.
@@ -95,12 +103,15 @@ final class Connection {
                 let count = output.queue.write(to: descriptor.number)
                 if count < 0 {
                     if errno == EINTR { continue }
+                    let code = errno
                     session.fill()
-                    return errno == EAGAIN
+                    changeSession()
+                    return code == EAGAIN
                 }
                 output.consume(count)
             }
             session.fill()
+            changeSession()
             if output.count == 0 { return true }
         }
     }

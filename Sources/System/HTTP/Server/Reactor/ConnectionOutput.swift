@@ -1,4 +1,4 @@
-/// What one connection has to say, and until when its client must have read it.
+/// What one connection or stream has to say, and until when its client must have read it.
 final class ConnectionOutput {
     let context: ServerContext
     private(set) var queue = OutputQueue()
@@ -31,6 +31,13 @@ final class ConnectionOutput {
     func consume(_ count: Int) {
         queue.consume(count)
         if queue.isEmpty { deadline = nil }
+    }
+
+    /// Moves as many bytes as there are and fit to another place; returns how many.
+    func move(into target: UnsafeMutableRawBufferPointer) -> Int {
+        let moved = unsafe queue.move(into: target)
+        if queue.isEmpty { deadline = nil }
+        return moved
     }
 
     /// Drops what was not begun to be written.

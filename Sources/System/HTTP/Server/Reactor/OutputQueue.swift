@@ -63,6 +63,23 @@ struct OutputQueue {
         return unsafe body(rest)
     }
 
+    /// Moves as many bytes as there are and fit to another place; returns how many.
+    mutating func move(into target: UnsafeMutableRawBufferPointer) -> Int {
+        var moved = 0
+        while moved < target.count, count > 0 {
+            let free = unsafe UnsafeMutableRawBufferPointer(rebasing: target[moved...])
+            let step = unsafe withFirst { bytes in
+                let part = unsafe UnsafeRawBufferPointer(rebasing: bytes.prefix(free.count))
+                unsafe free.copyMemory(from: part)
+                return part.count
+            }
+            guard let step else { preconditionFailure("bytes that are counted are there") }
+            consume(step)
+            moved += step
+        }
+        return moved
+    }
+
     /// Writes to a socket what it takes by one system call.
     ///
     /// - Returns: What `writev` returned; `errno` is as it left it.

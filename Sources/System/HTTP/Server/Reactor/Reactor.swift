@@ -161,4 +161,5 @@ struct ReactorSeed: Sendable {
     let handlers: HTTPHandlers
     let pool: WorkerPool?
     let shared: ReactorShared
+    let speaksClearHTTP2: Bool
 }

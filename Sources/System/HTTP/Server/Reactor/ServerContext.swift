@@ -5,6 +5,8 @@ final class ServerContext {
     let limits: HTTPLimits
     let handlers: HTTPHandlers
     let shared: ReactorShared
+    /// Whether HTTP/2 is spoken without TLS with a client that begins with it.
+    let speaksClearHTTP2: Bool
     private let pool: WorkerPool?
     private let clock: any Clock
     /// The monotonic time when the reactor last woke.
@@ -16,6 +18,7 @@ final class ServerContext {
         limits = seed.limits
         handlers = seed.handlers
         shared = seed.shared
+        speaksClearHTTP2 = seed.speaksClearHTTP2
         pool = seed.pool
         clock = seed.clock
         now = seed.clock.monotonicNanoseconds()
