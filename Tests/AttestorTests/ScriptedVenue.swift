@@ -163,6 +163,7 @@ final class ScriptedVenue {
         case .dissent(let content): sign(content)
         case .penalty(let content): sign(content)
         case .decision(let content): sign(content)
+        case .audit(let content): sign(content)
         }
     }
 

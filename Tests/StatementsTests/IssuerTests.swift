@@ -29,6 +29,7 @@ import Testing
         case .dissent(let content): return both(issuer, content)
         case .penalty(let content): return both(issuer, content)
         case .decision(let content): return both(issuer, content)
+        case .audit(let content): return both(issuer, content)
         }
     }
 

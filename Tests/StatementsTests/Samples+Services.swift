@@ -72,6 +72,17 @@ extension Samples {
         )
     }
 
+    static func audit() throws -> AuditStatement {
+        AuditStatement(
+            venue: try venue(),
+            event: "cross_tenant.read",
+            requestor: "regulator-7",
+            reason: "inquiry 2026/12, \"wash trades\"",
+            record: SHA256.hash(of: [6]),
+            time: time
+        )
+    }
+
     /// The statements about services, and about those who attest them.
     static func services() throws -> [Statement] {
         var statements: [Statement] = [
@@ -87,6 +98,7 @@ extension Samples {
                 )
             ),
         ]
+        statements.append(.audit(try audit()))
         for fault in SeatFault.allCases {
             statements.append(.penalty(try penalty(fault, .removed)))
         }

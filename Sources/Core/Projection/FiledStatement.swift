@@ -68,6 +68,7 @@ extension FilingKind {
         case .dissent: .dissent
         case .penalty: .penalty
         case .decision: .decision
+        case .audit: .audit
         case .ceremony: nil
         }
     }

@@ -83,6 +83,7 @@ extension JournalFollower {
         case .dissent(let content): unsigned(content)
         case .penalty(let content): unsigned(content)
         case .decision(let content): unsigned(content)
+        case .audit(let content): unsigned(content)
         }
     }
 

@@ -29,6 +29,8 @@ public enum Statement: Equatable, Sendable {
     case penalty(PenaltyStatement)
     /// What a person decided about a contract.
     case decision(DecisionStatement)
+    /// What auditors want to see.
+    case audit(AuditStatement)
 
     /// Reads a payload of the kind that its member `type` names.
     ///
@@ -54,6 +56,7 @@ public enum Statement: Equatable, Sendable {
         case .dissent: self = .dissent(try DissentStatement(decoding: payload))
         case .penalty: self = .penalty(try PenaltyStatement(decoding: payload))
         case .decision: self = .decision(try DecisionStatement(decoding: payload))
+        case .audit: self = .audit(try AuditStatement(decoding: payload))
         case .interval, .claim, nil: throw .wrongType(found: name)
         }
     }
@@ -84,6 +87,7 @@ public enum Statement: Equatable, Sendable {
         case .dissent: .dissent
         case .penalty: .penalty
         case .decision: .decision
+        case .audit: .audit
         }
     }
 
@@ -103,6 +107,7 @@ public enum Statement: Equatable, Sendable {
         case .dissent(let content): content.subject
         case .penalty(let content): content.subject
         case .decision(let content): content.subject
+        case .audit(let content): content.subject
         }
     }
 
@@ -122,6 +127,7 @@ public enum Statement: Equatable, Sendable {
         case .dissent(let content): content.time
         case .penalty(let content): content.time
         case .decision(let content): content.time
+        case .audit(let content): content.time
         }
     }
 
@@ -141,6 +147,7 @@ public enum Statement: Equatable, Sendable {
         case .dissent(let content): content.encoded
         case .penalty(let content): content.encoded
         case .decision(let content): content.encoded
+        case .audit(let content): content.encoded
         }
     }
 
@@ -158,6 +165,7 @@ public enum Statement: Equatable, Sendable {
         case .dissent(let content): content.venue
         case .penalty(let content): content.venue
         case .decision(let content): content.venue
+        case .audit(let content): content.venue
         case .did, .revocation: nil
         }
     }

@@ -34,6 +34,8 @@ public enum StatementType: UInt8, Hashable, Sendable, CaseIterable {
     case penalty
     /// What a person decided about a contract that no quorum settles.
     case decision
+    /// What auditors want to see.
+    case audit
 
     /// The value of the member `type`.
     public var name: Text {
@@ -53,6 +55,7 @@ public enum StatementType: UInt8, Hashable, Sendable, CaseIterable {
         case .dissent: "dissent"
         case .penalty: "penalty"
         case .decision: "decision"
+        case .audit: "audit"
         }
     }
 

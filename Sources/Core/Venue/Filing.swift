@@ -22,6 +22,8 @@ public enum FilingKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case penalty = 9
     /// What a person decided about a contract that no quorum settles.
     case decision = 10
+    /// That somebody read what is of others, or did something else that auditors want to see.
+    case audit = 11
 }
 
 /// A document that is filed in the journal, by its hash.

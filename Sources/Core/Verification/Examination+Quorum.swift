@@ -138,7 +138,7 @@ extension Statement {
         case .trade(let content): content.interval
         case .settlement(let content): content.interval
         case .rulebook, .did, .revocation, .attestation, .epoch, .keyRotation, .genesis, .report,
-            .dissent, .penalty, .decision:
+            .dissent, .penalty, .decision, .audit:
             nil
         }
     }

@@ -50,6 +50,7 @@ extension FiledStatement {
             ]
         case .decision(let content):
             [.subject(LogSubject.decisions(on: content.trade, at: content.venue))]
+        case .audit(let content): [.subject(LogSubject.audits(of: content.venue))]
         case .epoch(let content):
             [
                 .subject(LogSubject.roster(SHA256.hash(of: document ?? content.encoded))),
@@ -82,6 +83,11 @@ public enum LogSubject {
     /// All rosters of a venue.
     public static func epochs(of venue: VenueName) -> SHA256.Digest {
         SHA256.hash(of: Array("epochs ".utf8) + venue.text.utf8)
+    }
+
+    /// What auditors want to see of a venue.
+    public static func audits(of venue: VenueName) -> SHA256.Digest {
+        SHA256.hash(of: Array("audits ".utf8) + venue.text.utf8)
     }
 
     /// The providers' reports of a service trade.

@@ -19,6 +19,7 @@ extension VenueIdentity {
         case .dissent(let content): leaf(content)
         case .penalty(let content): leaf(content)
         case .decision(let content): leaf(content)
+        case .audit(let content): leaf(content)
         }
     }
 
