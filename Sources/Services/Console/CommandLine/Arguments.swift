@@ -26,6 +26,11 @@ struct Arguments: Sendable {
         try checkOperandCount(syntax)
     }
 
+    /// Sets an option that was not given on the command line.
+    mutating func complete(_ name: String, _ value: String) {
+        if values[name] == nil { values[name] = value }
+    }
+
     private mutating func readOption(
         _ word: String,
         _ rest: inout ArraySlice<String>,

@@ -19,9 +19,14 @@ struct CommitteeTable {
     private var summary: String {
         let p50 = Double(status.count("formationP50Nanoseconds")) / 1e6
         let p99 = Double(status.count("formationP99Nanoseconds")) / 1e6
-        return "  epoch \(status.count("epoch")), \(status.count("connected")) connected, "
+        return "  epoch \(status.count("epoch")), \(connected), "
             + "\(status.count("certificates").grouped) certificates, quorum p50 \(p50.fixed(1)) ms, "
             + "p99 \(p99.fixed(1)) ms, \(status.count("unattested").grouped) intervals wait"
+    }
+
+    private var connected: String {
+        if status["connected"] == nil { return "over NATS" }
+        return "\(status.count("connected")) connected"
     }
 
     private func line(of seat: Encoding.JSONObject) -> String {

@@ -111,22 +111,7 @@ struct Observer {
                     connectionChanged: changed
                 )
             case .nats(let nats):
-                var security: NATSBus.Security?
-                if let authority = nats.authority, let certificate = nats.certificate,
-                    let privateKey = nats.privateKey, let name = nats.serverName
-                {
-                    security = NATSBus.Security(
-                        authorityFile: authority,
-                        certificateFile: certificate,
-                        keyFile: privateKey,
-                        serverName: name
-                    )
-                }
-                return try NATSBus(
-                    servers: nats.servers,
-                    security: security,
-                    connectionChanged: changed
-                )
+                return try nats.bus(changed: changed)
             }
         } catch {
             throw .environment("the network cannot be used: \(error)")

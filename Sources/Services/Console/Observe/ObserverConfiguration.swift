@@ -11,16 +11,7 @@ struct ObserverConfiguration {
         /// The venue's own hub.
         case hub(String)
         /// A NATS server.
-        case nats(NATS)
-    }
-
-    /// A NATS server, with files for TLS.
-    struct NATS {
-        var servers: [String]
-        var authority: String?
-        var certificate: String?
-        var privateKey: String?
-        var serverName: String?
+        case nats(NATSSettings)
     }
 
     var seatName: String
@@ -116,25 +107,7 @@ struct ObserverConfiguration {
             return .hub(try section.text("bus"))
         }
         if section.has("bus") { throw section.wrong("bus", "and a NATS server exclude each other") }
-        let settings = NATS(
-            servers: try nats.texts("servers", count: 1...16),
-            authority: try nats.optionalText("authority").map(absolute),
-            certificate: try nats.optionalText("certificate").map(absolute),
-            privateKey: try nats.optionalText("private_key").map(absolute),
-            serverName: try nats.optionalText("server_name")
-        )
-        let files = [
-            settings.authority, settings.certificate, settings.privateKey, settings.serverName,
-        ]
-        let count = files.compactMap(\.self).count
-        guard count == 0 || count == 4 else {
-            throw nats.wrong(
-                "authority",
-                "certificate, private_key and server_name belong together; give all or none"
-            )
-        }
-        try nats.finish()
-        return .nats(settings)
+        return .nats(try NATSSettings(&nats, absolute))
     }
 }
 

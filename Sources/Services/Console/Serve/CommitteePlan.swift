@@ -17,6 +17,8 @@ struct CommitteePlan: VenueCompanionPlan {
     var committee: CommitteeFile?
     /// Where observers connect.
     var listen: String
+    /// Servers of NATS to meet observers at, instead of listening.
+    var servers: NATSSettings?
     /// Where the control surface listens.
     var control: SocketAddress
     /// The directory of what the venue keeps beside its journal.

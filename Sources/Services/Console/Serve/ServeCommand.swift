@@ -28,8 +28,13 @@ extension Console {
                 group's key among themselves, attest to every interval, and judge the reports of service contracts.
                 serve.json in DIR says where they and the control surface listen; `parallax committee` uses the
                 latter.
+
+                With --config, what the command line leaves out is read from FILE: [venue] with data, log, keys,
+                passphrase_file, snapshot_seconds, snapshot_commands, interval_commands; [committee] with file, listen,
+                control, components; and [nats] as in observer.toml, to meet the observers over NATS instead of --listen.
                 """,
             options: [
+                OptionSyntax("--config", "FILE", "read options from a file (TOML)"),
                 OptionSyntax("--data", "DIR", "the directory of the journal"),
                 OptionSyntax("--stdio", "", "take commands from standard input"),
                 OptionSyntax(
@@ -82,6 +87,11 @@ extension Console {
         _ arguments: Arguments,
         _ terminal: Terminal
     ) throws(ConsoleError) {
+        var arguments = arguments
+        var servers: NATSSettings?
+        if let file = arguments.text("--config") {
+            servers = try ServeConfiguration.complete(&arguments, from: file)
+        }
         let path = try arguments.requiredText("--data", "DIR")
         if !arguments.has("--stdio"), !arguments.has("--committee") {
             throw arguments.usage(
@@ -113,7 +123,7 @@ extension Console {
             )
             companion = log
             if arguments.has("--committee") {
-                companion = try committeePlan(arguments, log, path)
+                companion = try committeePlan(arguments, log, path, servers)
             }
         } else if arguments.has("--committee") {
             throw arguments.usage("a committee attests to the log; give its directory with --log")
@@ -130,7 +140,8 @@ extension Console {
     private static func committeePlan(
         _ arguments: Arguments,
         _ log: VenueLog,
-        _ path: String
+        _ path: String,
+        _ servers: NATSSettings?
     ) throws(ConsoleError) -> CommitteePlan {
         let file = try arguments.requiredText("--committee", "FILE")
         _ = try makeDirectory(path)
@@ -138,6 +149,7 @@ extension Console {
             log: log,
             committee: try committeeFile(file, log),
             listen: arguments.text("--listen") ?? "127.0.0.1:0",
+            servers: servers,
             control: try controlAddress(arguments),
             dataPath: path,
             policy: try settlementPolicy(arguments),

@@ -22,7 +22,7 @@ extension VenueCommittee {
         object.add("logSize", progress.size)
         object.add("unattested", progress.unattested)
         object.add("certificates", status.certificateCount)
-        object.add("connected", hub.peers.count)
+        if let hub { object.add("connected", hub.peers.count) }
         if let fault = progress.fault { object.add("fault", fault.description) }
         var formations = Durations()
         for sample in status.formations { formations.add(sample) }

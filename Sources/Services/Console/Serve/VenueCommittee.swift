@@ -22,7 +22,10 @@ final class VenueCommittee: VenueCompanion {
     let plan: CommitteePlan
     let sequencer: Sequencer
     let identity: VenueIdentity
-    let hub: BusHub
+    /// The network.
+    let bus: any MessageBus
+    /// The venue's own hub; none over NATS.
+    let hub: BusHub?
     let relay: CeremonyRelay
     let committee: CommitteeService
     let store: CommitteeStore
@@ -45,18 +48,20 @@ final class VenueCommittee: VenueCompanion {
         self.sequencer = sequencer
         identity = plan.log.identity
         let parts = Parts()
-        let hub = try Self.hub(plan, parts)
+        let hub = plan.servers == nil ? try Self.hub(plan, parts) : nil
         self.hub = hub
+        let bus = try hub ?? Self.network(plan, terminal)
+        self.bus = bus
         store = try Console.committee { () throws(CommitteeError) in
             try CommitteeStore(path: plan.dataPath)
         }
-        let committee = try Self.committee(plan, hub, store, parts, terminal)
+        let committee = try Self.committee(plan, bus, store, parts, terminal)
         self.committee = committee
         let roster = RosterKeeper(committee, terminal)
         self.roster = roster
         let chunks = try plan.chunks()
         let feed = try Console.committee { () throws(CommitteeError) in
-            try JournalFeed(bus: hub, store: chunks) { error in
+            try JournalFeed(bus: bus, store: chunks) { error in
                 terminal.note("parallax: \(error)")
             }
         }
@@ -84,7 +89,7 @@ final class VenueCommittee: VenueCompanion {
         self.coordinator = coordinator
         relay = CeremonyRelay(
             venue: identity.venue,
-            bus: hub,
+            bus: bus,
             clock: LinuxClock(),
             verifier: CommitteeKeys.nativeVerifier,
             validFrom: { _ in Self.validFrom(roster.roster, log.progress) },
@@ -121,7 +126,9 @@ final class VenueCommittee: VenueCompanion {
 
     /// Asks again when more observers are there than at the last look.
     private func watchPeers() throws(ConsoleError) {
-        let (hub, committee, isStopping) = (hub, committee, isStopping)
+        // Over NATS nobody knows who is there; the heartbeat asks again.
+        guard let hub else { return }
+        let (committee, isStopping) = (committee, isStopping)
         let started = try Console.platform { () throws(PlatformError) in
             try PlatformThread.start(name: "peers") {
                 var count = 0
@@ -146,13 +153,28 @@ final class VenueCommittee: VenueCompanion {
         log.stop()
         committee.stop()
         feed.stop()
-        hub.close()
+        bus.close()
     }
 
     /// Where observers connect.
-    var hubAddress: String {
+    var busAddress: String {
+        guard let hub else { return plan.servers?.servers.joined(separator: ",") ?? "" }
         let host = plan.listen.lastIndex(of: ":").map { String(plan.listen[..<$0]) }
         return "\(host ?? "127.0.0.1"):\(hub.port)"
+    }
+
+    private static func network(
+        _ plan: CommitteePlan,
+        _ terminal: Terminal
+    ) throws(ConsoleError) -> any MessageBus {
+        guard let servers = plan.servers else { preconditionFailure("there is a hub otherwise") }
+        do throws(BusError) {
+            return try servers.bus { isConnected in
+                terminal.note("parallax: " + (isConnected ? "connected to" : "lost") + " NATS")
+            }
+        } catch {
+            throw .environment("NATS cannot be used: \(error)")
+        }
     }
 
     private static func hub(
@@ -184,7 +206,7 @@ final class VenueCommittee: VenueCompanion {
 
     private static func committee(
         _ plan: CommitteePlan,
-        _ hub: BusHub,
+        _ bus: any MessageBus,
         _ store: CommitteeStore,
         _ parts: Parts,
         _ terminal: Terminal
@@ -209,7 +231,7 @@ final class VenueCommittee: VenueCompanion {
         )
         return try Console.committee { () throws(CommitteeError) in
             try CommitteeService(
-                bus: hub,
+                bus: bus,
                 store: store,
                 timing: plan.timing,
                 handlers: handlers
@@ -270,12 +292,12 @@ final class VenueCommittee: VenueCompanion {
         let server = try ControlServer(self, at: plan.control)
         control.withLock { control in control = server }
         var file = JSONObject()
-        file.add("bus", hubAddress)
+        file.add("bus", busAddress)
         file.add("control", plan.control.url(port: server.port))
         file.add("venue", identity.venue.text.string)
         file.add("venueKey", Hex.encode(identity.venueKey.bytes))
         try Console.writeFile(plan.dataPath + "/serve.json", Array((file.description + "\n").utf8))
-        terminal.note("parallax: bus at \(hubAddress)")
+        terminal.note("parallax: bus at \(busAddress)")
         terminal.note("parallax: control at \(plan.control.url(port: server.port))")
     }
 }
