@@ -48,9 +48,8 @@ final class VenueCommittee: VenueCompanion {
         self.sequencer = sequencer
         identity = plan.log.identity
         let parts = Parts()
-        let hub = plan.servers == nil ? try Self.hub(plan, parts) : nil
+        let (bus, hub) = try Self.network(plan, parts, terminal)
         self.hub = hub
-        let bus = try hub ?? Self.network(plan, terminal)
         self.bus = bus
         store = try Console.committee { () throws(CommitteeError) in
             try CommitteeStore(path: plan.dataPath)
@@ -165,13 +164,18 @@ final class VenueCommittee: VenueCompanion {
 
     private static func network(
         _ plan: CommitteePlan,
+        _ parts: Parts,
         _ terminal: Terminal
-    ) throws(ConsoleError) -> any MessageBus {
-        guard let servers = plan.servers else { preconditionFailure("there is a hub otherwise") }
+    ) throws(ConsoleError) -> (any MessageBus, BusHub?) {
+        guard let servers = plan.servers else {
+            let hub = try hub(plan, parts)
+            return (hub, hub)
+        }
         do throws(BusError) {
-            return try servers.bus { isConnected in
+            let bus = try servers.bus { isConnected in
                 terminal.note("parallax: " + (isConnected ? "connected to" : "lost") + " NATS")
             }
+            return (bus, nil)
         } catch {
             throw .environment("NATS cannot be used: \(error)")
         }

@@ -108,8 +108,12 @@ internal import Synchronization
     ) throws(HTTPError) -> Answer {
         // Connections outlive the reset, options do not.
         unsafe curl_easy_reset(handle)
-        let received = Received(limit: limits.bodyBytesMax, headLimit: limits.headBytesMax)
-        setOptions(url, received)
+        let received = ReceivedAnswer(
+            bodyBytesMax: limits.bodyBytesMax,
+            headBytesMax: limits.headBytesMax
+        )
+        setOptions(url)
+        unsafe received.attach(to: handle)
         var list: UnsafeMutablePointer<curl_slist>?
         defer { unsafe curl_slist_free_all(list) }
         if let bearer {
@@ -133,7 +137,7 @@ internal import Synchronization
             }
             if body.isEmpty { _ = unsafe ccurl_set_text(handle, CURLOPT_COPYPOSTFIELDS, "") }
         }
-        let code = unsafe curl_easy_perform(handle)
+        let code = withExtendedLifetime(received) { unsafe curl_easy_perform(handle) }
         switch code {
         case CURLE_OK: break
         case CURLE_OPERATION_TIMEDOUT: throw .timedOut(url: url)
@@ -143,19 +147,12 @@ internal import Synchronization
         }
         return unsafe Answer(
             status: Int(ccurl_response_code(handle)),
-            contentType: received.contentType,
+            contentType: received.fields.first { field in field.name == "content-type" }?.value,
             body: received.body
         )
     }
 
-    private func setOptions(_ url: String, _ received: Received) {
-        let context = unsafe Unmanaged.passUnretained(received).toOpaque()
-        let takeBody: ccurl_write_function = { bytes, size, count, context in
-            unsafe HTTPClient.received(context)?.takeBody(bytes, size * count) ?? 0
-        }
-        let takeHead: ccurl_write_function = { bytes, size, count, context in
-            unsafe HTTPClient.received(context)?.takeHead(bytes, size * count) ?? 0
-        }
+    private func setOptions(_ url: String) {
         _ = unsafe ccurl_set_text(handle, CURLOPT_URL, url)
         _ = unsafe ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
         // The environment must not decide where checkpoints go.
@@ -167,60 +164,6 @@ internal import Synchronization
             (CURLOPT_TIMEOUT_MS, limits.totalMilliseconds),
         ] {
             _ = unsafe ccurl_set_number(handle, option, value)
-        }
-        _ = unsafe ccurl_set_write(handle, CURLOPT_WRITEFUNCTION, takeBody)
-        _ = unsafe ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
-        _ = unsafe ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, takeHead)
-        _ = unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
-    }
-
-    private static func received(_ context: UnsafeMutableRawPointer?) -> Received? {
-        guard let context = unsafe context else { return nil }
-        return unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-    }
-
-    /// What came of an answer so far.
-    private final class Received {
-        private let limit: Int
-        private var headLeft: Int
-        private(set) var body: [UInt8] = []
-        private(set) var contentType: String?
-        private(set) var isTooLarge = false
-
-        init(limit: Int, headLimit: Int) {
-            self.limit = limit
-            headLeft = headLimit
-        }
-
-        /// Takes a piece of the body; a result other than `count` ends the request.
-        func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-            guard count <= limit - body.count else {
-                isTooLarge = true
-                return 0
-            }
-            unsafe body += UnsafeRawBufferPointer(start: bytes, count: count)
-            return count
-        }
-
-        /// Takes one line of the head.
-        func takeHead(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-            guard count <= headLeft else {
-                isTooLarge = true
-                return 0
-            }
-            headLeft -= count
-            let line = unsafe String(
-                decoding: UnsafeRawBufferPointer(start: bytes, count: count),
-                as: UTF8.self
-            )
-            let name = "content-type:"
-            if line.lowercased().hasPrefix(name) {
-                let value = line.utf8.dropFirst(name.utf8.count)
-                let isBlank = { (byte: UInt8) in byte <= 0x20 }
-                let trimmed = value.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
-                contentType = String(decoding: Array(trimmed), as: UTF8.self)
-            }
-            return count
         }
     }
 }

@@ -83,10 +83,10 @@ public struct HTTPExchange: Sendable {
         guard Self.isValid(request), HTTPClient.isLibraryReady else { throw .invalid }
         guard let handle = unsafe curl_easy_init() else { throw .failed("no memory") }
         defer { unsafe curl_easy_cleanup(handle) }
-        let received = Received(bodyBytesMax: bodyBytesMax, headBytesMax: headBytesMax)
-        received.mayBePrivate = mayBePrivate
-        let context = unsafe Unmanaged.passUnretained(received).toOpaque()
-        unsafe setOptions(handle, request, context)
+        let received = ReceivedAnswer(bodyBytesMax: bodyBytesMax, headBytesMax: headBytesMax)
+        let keeper = Gatekeeper(mayBePrivate: mayBePrivate)
+        unsafe setOptions(handle, request)
+        unsafe received.attach(to: handle)
         var list: UnsafeMutablePointer<curl_slist>?
         defer { unsafe curl_slist_free_all(list) }
         // An empty field removes one that libcurl would send by itself.
@@ -100,14 +100,14 @@ public struct HTTPExchange: Sendable {
         }
         for line in lines { unsafe list = curl_slist_append(list, line) }
         _ = unsafe ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
-        var gate = unsafe Self.gate(context)
-        let code = withExtendedLifetime(received) {
+        var gate = unsafe Self.gate(Unmanaged.passUnretained(keeper).toOpaque())
+        let code = withExtendedLifetime((received, keeper)) {
             unsafe withUnsafeMutablePointer(to: &gate) { gate in
                 let isGuarded = unsafe ccurl_set_gate(handle, gate) == CURLE_OK
                 return unsafe isGuarded ? curl_easy_perform(handle) : CURLE_FAILED_INIT
             }
         }
-        try Self.check(code, received)
+        try Self.check(code, received, keeper)
         return Answer(
             status: unsafe ccurl_response_code(handle),
             fields: received.fields,
@@ -132,8 +132,7 @@ public struct HTTPExchange: Sendable {
 
     private func setOptions(
         _ handle: UnsafeMutableRawPointer,
-        _ request: Request,
-        _ context: UnsafeMutableRawPointer
+        _ request: Request
     ) {
         _ = unsafe ccurl_set_text(handle, CURLOPT_URL, request.url)
         _ = unsafe ccurl_set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https")
@@ -161,39 +160,34 @@ public struct HTTPExchange: Sendable {
             }
         }
         _ = unsafe ccurl_set_text(handle, CURLOPT_CUSTOMREQUEST, request.method)
-        let takeBody: ccurl_write_function = { bytes, size, count, context in
-            unsafe HTTPExchange.received(context)?.takeBody(bytes, size * count) ?? 0
-        }
-        let takeHead: ccurl_write_function = { bytes, size, count, context in
-            unsafe HTTPExchange.received(context)?.takeHead(bytes, size * count) ?? 0
-        }
-        _ = unsafe ccurl_set_write(handle, CURLOPT_WRITEFUNCTION, takeBody)
-        _ = unsafe ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
-        _ = unsafe ccurl_set_write(handle, CURLOPT_HEADERFUNCTION, takeHead)
-        _ = unsafe ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
     }
 
     /// Lets connections be made to the addresses that may be asked.
     private static func gate(_ context: UnsafeMutableRawPointer) -> ccurl_gate {
         unsafe ccurl_gate(
             admits: { context, address, count in
-                guard let received = unsafe HTTPExchange.received(context) else { return 0 }
+                guard let context = unsafe context else { return 0 }
+                let keeper = unsafe Unmanaged<Gatekeeper>.fromOpaque(context).takeUnretainedValue()
                 let bytes = unsafe UnsafeRawBufferPointer(start: address, count: count)
-                if unsafe received.mayBePrivate || PublicAddress.isPublic([UInt8](bytes)) {
+                if unsafe keeper.mayBePrivate || PublicAddress.isPublic([UInt8](bytes)) {
                     return 1
                 }
-                received.isPrivate = true
+                keeper.isPrivate = true
                 return 0
             },
             context: context
         )
     }
 
-    private static func check(_ code: CURLcode, _ received: Received) throws(Failure) {
+    private static func check(
+        _ code: CURLcode,
+        _ received: ReceivedAnswer,
+        _ keeper: Gatekeeper
+    ) throws(Failure) {
         switch code {
         case CURLE_OK: return
         case _ where received.isTooLarge: throw .tooLarge
-        case _ where received.isPrivate: throw .privateAddress
+        case _ where keeper.isPrivate: throw .privateAddress
         case CURLE_OPERATION_TIMEDOUT: throw .timedOut
         case CURLE_COULDNT_RESOLVE_HOST: throw .unknownHost
         case CURLE_COULDNT_CONNECT: throw .refused
@@ -202,55 +196,11 @@ public struct HTTPExchange: Sendable {
         }
     }
 
-    private static func received(_ context: UnsafeMutableRawPointer?) -> Received? {
-        guard let context = unsafe context else { return nil }
-        return unsafe Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-    }
-
-    /// What came of an answer so far.
-    private final class Received {
-        private let bodyBytesMax: Int
-        private var headBytesLeft: Int
-        private(set) var body: [UInt8] = []
-        private(set) var fields: [(name: String, value: String)] = []
-        private(set) var isTooLarge = false
-        var mayBePrivate = false
+    /// Which addresses may be asked, and whether another one was wanted.
+    private final class Gatekeeper {
+        let mayBePrivate: Bool
         var isPrivate = false
 
-        init(bodyBytesMax: Int, headBytesMax: Int) {
-            self.bodyBytesMax = bodyBytesMax
-            headBytesLeft = headBytesMax
-        }
-
-        func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-            guard count <= bodyBytesMax - body.count else {
-                isTooLarge = true
-                return 0
-            }
-            unsafe body += UnsafeRawBufferPointer(start: bytes, count: count)
-            return count
-        }
-
-        func takeHead(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-            guard count <= headBytesLeft else {
-                isTooLarge = true
-                return 0
-            }
-            headBytesLeft -= count
-            let line = unsafe String(
-                decoding: UnsafeRawBufferPointer(start: bytes, count: count),
-                as: UTF8.self
-            )
-            // A new head follows an interim one, such as 103.
-            if line.hasPrefix("HTTP/") { fields = [] }
-            guard let colon = line.firstIndex(of: ":"), !line.hasPrefix("HTTP/") else {
-                return count
-            }
-            let isBlank = { (character: Character) in character.isWhitespace }
-            let rest = line[line.index(after: colon)...].drop(while: isBlank)
-            let value = String(rest.reversed().drop(while: isBlank).reversed())
-            fields.append((line[..<colon].lowercased(), value))
-            return count
-        }
+        init(mayBePrivate: Bool) { self.mayBePrivate = mayBePrivate }
     }
 }

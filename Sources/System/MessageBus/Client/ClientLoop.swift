@@ -144,22 +144,11 @@ final class ClientLoop {
     }
 
     private func watch(_ connection: BusConnection) throws(ConnectionEnd) {
-        let wanted = (
+        try connection.watch(
+            on: core.poller,
             reads: !connection.isPaused,
             writes: isConnecting || connection.wantsWriting
         )
-        if wanted == connection.watched { return }
-        connection.watched = wanted
-        do throws(PlatformError) {
-            try core.poller.change(
-                connection.descriptor,
-                tag: connection.tag,
-                reads: wanted.reads,
-                writes: wanted.writes
-            )
-        } catch {
-            throw .failed(error.description)
-        }
     }
 
     private func end(_ reason: ConnectionEnd) {

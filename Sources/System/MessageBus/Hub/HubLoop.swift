@@ -196,19 +196,7 @@ final class HubLoop {
     }
 
     private func watch(_ connection: BusConnection) throws(ConnectionEnd) {
-        let wanted = (reads: true, writes: connection.wantsWriting)
-        if wanted == connection.watched { return }
-        connection.watched = wanted
-        do throws(PlatformError) {
-            try core.poller.change(
-                connection.descriptor,
-                tag: connection.tag,
-                reads: wanted.reads,
-                writes: wanted.writes
-            )
-        } catch {
-            throw .failed(error.description)
-        }
+        try connection.watch(on: core.poller, reads: true, writes: connection.wantsWriting)
     }
 
     private func check(_ now: UInt64) throws(PlatformError) {

@@ -58,6 +58,17 @@ final class BusConnection {
 
     var isReady: Bool { session.isReady }
 
+    /// Tells epoll what to watch for, if that has changed.
+    func watch(on poller: SocketPoller, reads: Bool, writes: Bool) throws(ConnectionEnd) {
+        if watched == (reads, writes) { return }
+        watched = (reads, writes)
+        do throws(PlatformError) {
+            try poller.change(descriptor, tag: tag, reads: reads, writes: writes)
+        } catch {
+            throw .failed(error.description)
+        }
+    }
+
     /// Reads what there is and gives the frames in it.
     ///
     /// - Parameters:
