@@ -1,6 +1,12 @@
 import Platform
 
 extension Console {
+    /// How a path that a file names is meant: beside that file, unless it begins with a slash.
+    static func beside(_ file: String) -> (String) -> String {
+        let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+        return { path in path.hasPrefix("/") ? path : folder + "/" + path }
+    }
+
     /// Opens a directory, which is made if it is missing.
     static func makeDirectory(_ path: String) throws(ConsoleError) -> LinuxDirectory {
         do throws(PlatformError) {

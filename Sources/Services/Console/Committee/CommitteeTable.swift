@@ -25,8 +25,10 @@ struct CommitteeTable {
     }
 
     private var connected: String {
-        if status["connected"] == nil { return "over NATS" }
-        return "\(status.count("connected")) connected"
+        guard let isConnected = status["isConnectedToNATS"] else {
+            return "\(status.count("connected")) connected"
+        }
+        return isConnected == .boolean(true) ? "over NATS" : "NATS is away"
     }
 
     private func line(of seat: Encoding.JSONObject) -> String {

@@ -33,10 +33,7 @@ struct ObserverConfiguration {
     ///
     /// - Throws: `malformed` with file, line, key and what is allowed.
     init(file path: String) throws(ConsoleError) {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        func absolute(_ path: String) -> String {
-            path.hasPrefix("/") ? path : folder + "/" + path
-        }
+        let absolute = Console.beside(path)
         do throws(ConfigurationError) {
             var file = try ConfigurationSection(file: path)
             var seat = try file.section("seat")

@@ -88,9 +88,9 @@ extension Console {
         _ terminal: Terminal
     ) throws(ConsoleError) {
         var arguments = arguments
-        var servers: NATSSettings?
+        var settings = ServeConfiguration()
         if let file = arguments.text("--config") {
-            servers = try ServeConfiguration.complete(&arguments, from: file)
+            settings = try ServeConfiguration(completing: &arguments, from: file)
         }
         let path = try arguments.requiredText("--data", "DIR")
         if !arguments.has("--stdio"), !arguments.has("--committee") {
@@ -98,6 +98,41 @@ extension Console {
                 "nobody could reach this venue; write --stdio, --committee FILE, or both"
             )
         }
+        var configuration = try sequencerConfiguration(arguments)
+        if settings.nats != nil, !arguments.has("--committee") {
+            throw arguments.usage(
+                "[nats] is for the observers of a committee; name its file, or leave [nats] out"
+            )
+        }
+        if settings.nats != nil, arguments.has("--listen") {
+            throw arguments.usage("--listen and [nats] exclude each other; leave one out")
+        }
+        var companion: (any VenueCompanionPlan)?
+        if let logPath = arguments.text("--log") {
+            configuration.stateHashNanoseconds = VenueLog.intervalNanoseconds
+            let log = VenueLog(
+                path: logPath,
+                identity: try KeyFolder(arguments, terminal).identity()
+            )
+            companion = log
+            if arguments.has("--committee") {
+                companion = try committeePlan(arguments, log, path, settings.nats)
+            }
+        } else if arguments.has("--committee") {
+            throw arguments.usage("a committee attests to the log; give its directory with --log")
+        }
+        try VenueServer().run(
+            path,
+            configuration: configuration,
+            companion: companion,
+            readsInput: arguments.has("--stdio"),
+            terminal
+        )
+    }
+
+    private static func sequencerConfiguration(
+        _ arguments: Arguments
+    ) throws(ConsoleError) -> SequencerConfiguration {
         let seconds = try arguments.number("--snapshot", in: 1...86_400, standard: 30)
         let commands = try arguments.number(
             "--snapshot-commands",
@@ -109,31 +144,10 @@ extension Console {
             in: 1...1_000_000,
             standard: 4_096
         )
-        var configuration = SequencerConfiguration(
+        return SequencerConfiguration(
             snapshotIntervalNanoseconds: UInt64(seconds) * 1_000_000_000,
             snapshotCommands: UInt64(commands),
             stateHashCommands: UInt64(interval)
-        )
-        var companion: (any VenueCompanionPlan)?
-        if let logPath = arguments.text("--log") {
-            configuration.stateHashNanoseconds = VenueLog.intervalNanoseconds
-            let log = VenueLog(
-                path: logPath,
-                identity: try KeyFolder(arguments, terminal).identity()
-            )
-            companion = log
-            if arguments.has("--committee") {
-                companion = try committeePlan(arguments, log, path, servers)
-            }
-        } else if arguments.has("--committee") {
-            throw arguments.usage("a committee attests to the log; give its directory with --log")
-        }
-        try VenueServer().run(
-            path,
-            configuration: configuration,
-            companion: companion,
-            readsInput: arguments.has("--stdio"),
-            terminal
         )
     }
 

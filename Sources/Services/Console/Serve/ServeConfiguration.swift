@@ -4,61 +4,91 @@ import Configuration
 ///
 /// `[venue]` and `[committee]` have the options of `serve` under their names with underscores; `[nats]` is as in
 /// `observer.toml`. Paths that do not begin with a slash are beside the file.
-enum ServeConfiguration {
-    private static let paths = [
-        ("venue", "data", "--data"), ("venue", "log", "--log"), ("venue", "keys", "--keys"),
-        ("venue", "passphrase_file", "--passphrase-file"), ("committee", "file", "--committee"),
-        ("committee", "components", "--components"),
+struct ServeConfiguration {
+    private enum Kind {
+        /// A file or a directory.
+        case path
+        /// A text that is taken as it is.
+        case text
+        /// A whole number.
+        case number
+    }
+
+    /// A key that stands for an option of the command line.
+    private struct Key {
+        let name: String
+        let option: String
+        let kind: Kind
+
+        init(_ name: String, _ option: String, _ kind: Kind) {
+            (self.name, self.option, self.kind) = (name, option, kind)
+        }
+    }
+
+    private static let sections = [
+        (
+            "venue",
+            [
+                Key("data", "--data", .path), Key("log", "--log", .path),
+                Key("keys", "--keys", .path), Key("passphrase_file", "--passphrase-file", .path),
+                Key("snapshot_seconds", "--snapshot", .number),
+                Key("snapshot_commands", "--snapshot-commands", .number),
+                Key("interval_commands", "--interval-commands", .number),
+            ]
+        ),
+        (
+            "committee",
+            [
+                Key("file", "--committee", .path), Key("components", "--components", .path),
+                Key("listen", "--listen", .text), Key("control", "--control", .text),
+            ]
+        ),
     ]
-    private static let texts = [
-        ("committee", "listen", "--listen"), ("committee", "control", "--control"),
-    ]
-    private static let numbers = [
-        ("venue", "snapshot_seconds", "--snapshot"),
-        ("venue", "snapshot_commands", "--snapshot-commands"),
-        ("venue", "interval_commands", "--interval-commands"),
-    ]
+
+    /// Servers of NATS to meet the observers at; none to listen for them.
+    var nats: NATSSettings?
+
+    /// A venue without a configuration file.
+    init() {}
 
     /// Completes the command line from a file, in which unknown keys are refused; the command line wins.
     ///
     /// - Parameters:
     ///   - arguments: The command line.
     ///   - path: The file.
-    /// - Returns: The servers of NATS, if the file names some.
     /// - Throws: `malformed` with file, line and key.
-    static func complete(
-        _ arguments: inout Arguments,
-        from path: String
-    ) throws(ConsoleError) -> NATSSettings? {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        func absolute(_ path: String) -> String {
-            path.hasPrefix("/") ? path : folder + "/" + path
-        }
+    init(completing arguments: inout Arguments, from path: String) throws(ConsoleError) {
+        let absolute = Console.beside(path)
         do throws(ConfigurationError) {
             var file = try ConfigurationSection(file: path)
-            for name in ["venue", "committee"] {
+            for (name, keys) in Self.sections {
                 guard var section = try file.optionalSection(name) else { continue }
-                for (_, key, option) in paths.filter({ $0.0 == name }) {
-                    guard let text = try section.optionalText(key) else { continue }
-                    arguments.complete(option, absolute(text))
-                }
-                for (_, key, option) in texts.filter({ $0.0 == name }) {
-                    guard let text = try section.optionalText(key) else { continue }
-                    arguments.complete(option, text)
-                }
-                for (_, key, option) in numbers.filter({ $0.0 == name }) where section.has(key) {
-                    arguments.complete(option, String(try section.integer(key, in: 0...Int64.max)))
+                for key in keys {
+                    guard let value = try Self.value(of: key, &section, absolute) else { continue }
+                    arguments.complete(key.option, value)
                 }
                 try section.finish()
             }
-            var servers: NATSSettings?
             if var section = try file.optionalSection("nats") {
-                servers = try NATSSettings(&section, absolute)
+                nats = try NATSSettings(&section, absolute)
             }
             try file.finish()
-            return servers
         } catch {
             throw ObserverConfiguration.consoleError(error)
+        }
+    }
+
+    private static func value(
+        of key: Key,
+        _ section: inout ConfigurationSection,
+        _ absolute: (String) -> String
+    ) throws(ConfigurationError) -> String? {
+        switch key.kind {
+        case .path: return try section.optionalText(key.name).map(absolute)
+        case .text: return try section.optionalText(key.name)
+        case .number:
+            guard section.has(key.name) else { return nil }
+            return String(try section.integer(key.name, in: 0...Int64.max))
         }
     }
 }

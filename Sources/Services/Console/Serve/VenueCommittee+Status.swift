@@ -23,6 +23,7 @@ extension VenueCommittee {
         object.add("unattested", progress.unattested)
         object.add("certificates", status.certificateCount)
         if let hub { object.add("connected", hub.peers.count) }
+        if let nats = bus as? NATSBus { object.add("isConnectedToNATS", nats.isConnected) }
         if let fault = progress.fault { object.add("fault", fault.description) }
         var formations = Durations()
         for sample in status.formations { formations.add(sample) }

@@ -56,6 +56,7 @@ final class VenueCommittee: VenueCompanion {
         }
         let committee = try Self.committee(plan, bus, store, parts, terminal)
         self.committee = committee
+        parts.committee.withLock { known in known = committee }
         let roster = RosterKeeper(committee, terminal)
         self.roster = roster
         let chunks = try plan.chunks()
@@ -119,6 +120,7 @@ final class VenueCommittee: VenueCompanion {
 
     /// What is made after those who call it.
     final class Parts: Sendable {
+        let committee = Mutex<CommitteeService?>(nil)
         let coordinator = Mutex<SettlementCoordinator?>(nil)
         let relay = Mutex<CeremonyRelay?>(nil)
     }
@@ -174,6 +176,8 @@ final class VenueCommittee: VenueCompanion {
         do throws(BusError) {
             let bus = try servers.bus { isConnected in
                 terminal.note("parallax: " + (isConnected ? "connected to" : "lost") + " NATS")
+                // What was published meanwhile went nowhere.
+                if isConnected { parts.committee.withLock { $0 }?.retryPending() }
             }
             return (bus, nil)
         } catch {
