@@ -54,6 +54,11 @@ final class FollowedVenue {
         market.take(record, events, &venue)
     }
 
+    /// Brings the venue about that tests with a script need.
+    func open(phase: Phase = .continuous) {
+        for command in Opening.commands(phase: phase) { apply(command, at: Timestamp(1)) }
+    }
+
     /// Lets the market data give out what it took.
     func flush() throws { try market.flush(&venue) }
 

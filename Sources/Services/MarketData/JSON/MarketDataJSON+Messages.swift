@@ -255,3 +255,46 @@ extension MarketDataJSON {
         json.close("]")
     }
 }
+
+// What the channels send.
+extension MarketDataJSON {
+    /// A message of a channel.
+    public func bytes(_ message: MarketMessage) -> [UInt8] {
+        switch message {
+        case .bookSnapshot(let book): snapshot(book)
+        case .bookDelta(let change): delta(change)
+        case .tradesSnapshot(let instrument, let trades): snapshot(trades, of: instrument)
+        case .trades(let instrument, let trades): news(trades, of: instrument)
+        case .tickerSnapshot(let ticker): self.message(ticker, isFirst: true)
+        case .ticker(let ticker): self.message(ticker)
+        case .candlesSnapshot(let candles): self.message(candles, isFirst: true)
+        case .candles(let candles): self.message(candles)
+        case .ordersSnapshot(_, let orders): snapshot(orders)
+        case .order(let order): self.message(order)
+        case .fill(let fill): self.message(fill)
+        case .resubscribe(let channel): resubscribe(channel)
+        }
+    }
+
+    /// The request to subscribe again: type `resubscribe`, `channel`, `instrument` and `interval` where it has them.
+    private func resubscribe(_ channel: MarketChannel) -> [UInt8] {
+        var json = JSONText(capacity: 128)
+        switch channel {
+        case .book(let instrument): _ = open("resubscribe", "book", instrument, &json)
+        case .trades(let instrument): _ = open("resubscribe", "trades", instrument, &json)
+        case .ticker(let instrument): _ = open("resubscribe", "ticker", instrument, &json)
+        case .candles(let instrument, let interval):
+            _ = open("resubscribe", "candles", instrument, &json)
+            json.name("interval")
+            json.text(interval.name)
+        case .orders:
+            json.open("{")
+            json.name("type")
+            json.word("resubscribe")
+            json.name("channel")
+            json.word("orders")
+        }
+        json.close("}")
+        return json.bytes
+    }
+}

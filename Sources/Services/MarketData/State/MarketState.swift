@@ -23,11 +23,14 @@ public struct MarketState: ~Copyable, Sendable {
         self.texts = texts
     }
 
+    /// Whether the rulebook has an instrument.
+    func has(_ instrument: InstrumentID) -> Bool {
+        instrument.rawValue < markets.count && markets[Int(instrument.rawValue)].isDefined
+    }
+
     /// The market of an instrument, if the rulebook has it.
     func market(_ instrument: InstrumentID) -> InstrumentMarket? {
-        guard instrument.rawValue < markets.count, markets[Int(instrument.rawValue)].isDefined
-        else { return nil }
-        return markets[Int(instrument.rawValue)]
+        has(instrument) ? markets[Int(instrument.rawValue)] : nil
     }
 
     /// Puts back what was stored of an instrument.
