@@ -171,6 +171,10 @@ let package = Package(
         ),
         service("Access", "Primitives Cryptography Encoding Platform KeyStore Database"),
         service(
+            "Bookkeeping",
+            "Primitives Cryptography Venue Journal LedgerStore Follower"
+        ),
+        service(
             "MarketData",
             "Primitives Cryptography Encoding Venue Platform Journal Sequencer Follower"
         ),
@@ -250,6 +254,13 @@ let package = Package(
             """
             SeededRandomness Primitives Cryptography Encoding Platform KeyStore Database Access \
             TestSupport COpenSSL
+            """
+        ),
+        tests(
+            "BookkeepingTests",
+            """
+            SeededRandomness Primitives Cryptography Venue Platform Journal Sequencer Follower \
+            LedgerStore Bookkeeping ReferenceVenue SimulatedPlatform TestSupport
             """
         ),
         tests("LedgerStoreTests", "Primitives Cryptography Venue Platform LedgerStore TestSupport"),

@@ -3,7 +3,7 @@ internal import Primitives
 extension LedgerBatch {
     /// Checks that all numbers fit columns of 64 bits with a sign.
     ///
-    /// Client order ids are stored by their bits, and amounts are bounded by the venue (`Limits.amountMax`).
+    /// Client order ids and what audit records name are stored by their bits, and amounts are bounded by the venue (`Limits.amountMax`).
     ///
     /// - Throws: `outOfRange`.
     func checkRange() throws(LedgerStoreError) {
@@ -21,8 +21,8 @@ extension LedgerBatch {
         for row in contracts where row.contract.rawValue > max || row.order.rawValue > max {
             throw .outOfRange(what: "the number of contract \(row.contract.rawValue)")
         }
-        for row in audit where row.subject > max || row.detail > max || row.time.nanoseconds > max {
-            throw .outOfRange(what: "a number of the audit record of command \(row.sequence)")
+        for row in audit where row.time.nanoseconds > max {
+            throw .outOfRange(what: "the time \(row.time.nanoseconds)")
         }
         for row in entries where row.time.nanoseconds > max {
             throw .outOfRange(what: "the time \(row.time.nanoseconds)")

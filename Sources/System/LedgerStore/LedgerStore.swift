@@ -75,10 +75,26 @@ public protocol LedgerBooks: AnyObject {
     ///
     /// - Complexity: O(n log n) in the number of entries.
     func unbalanced() throws(LedgerStoreError) -> [UInt64]
+    /// How many rows of some kinds there are.
+    ///
+    /// - Complexity: O(n) in the number of rows.
+    func counts() throws(LedgerStoreError) -> LedgerCounts
     /// How many rows each table has, and a hash of them; the same for every kind of store.
     ///
     /// - Complexity: O(n) in the number of rows.
     func digest() throws(LedgerStoreError) -> LedgerDigest
+}
+
+/// How many rows of some kinds a store has.
+public struct LedgerCounts: Equatable, Sendable {
+    /// Orders that can still trade.
+    public var liveOrders: UInt64
+    /// Contracts of services that wait.
+    public var waitingContracts: UInt64
+    /// All contracts.
+    public var contracts: UInt64
+    /// All trades.
+    public var trades: UInt64
 }
 
 /// What two stores have in common exactly when they hold the same rows.

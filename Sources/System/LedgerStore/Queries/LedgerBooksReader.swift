@@ -51,6 +51,19 @@ final class LedgerBooksReader: LedgerBooks {
         try live().unbalanced(limit: Self.unbalancedMax)
     }
 
+    func counts() throws(LedgerStoreError) -> LedgerCounts {
+        let found = try live().rows(.counts, []) { row throws(LedgerStoreError) in
+            LedgerCounts(
+                liveOrders: try row.number(),
+                waitingContracts: try row.number(),
+                contracts: try row.number(),
+                trades: try row.number()
+            )
+        }
+        guard let counts = found.first else { preconditionFailure("counting gives one row") }
+        return counts
+    }
+
     func digest() throws(LedgerStoreError) -> LedgerDigest {
         let session = try live()
         var tables: [LedgerDigest.Table] = []

@@ -94,8 +94,8 @@ extension LedgerAuditRecord {
         time = Timestamp(try row.number())
         account = AccountID(try row.number())
         kind = try row.enumeration()
-        subject = try row.number()
-        detail = try row.number()
+        subject = try row.bits()
+        detail = try row.bits()
         amount = try row.amount()
         digest = try row.digest()
     }

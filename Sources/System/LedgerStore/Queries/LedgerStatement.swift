@@ -18,6 +18,7 @@ enum LedgerStatement: Int, CaseIterable, Sendable {
     case allBalances
     case allTrades
     case cursor
+    case counts
 
     /// The words that every query of a tenant has right behind the table's name.
     static let tenantCondition = "WHERE account = $1"
@@ -25,18 +26,20 @@ enum LedgerStatement: Int, CaseIterable, Sendable {
     /// Whether it reads the rows of one tenant.
     var isOfTenant: Bool {
         switch self {
-        case .allBalances, .allTrades, .cursor: false
+        case .allBalances, .allTrades, .cursor, .counts: false
         default: true
         }
     }
 
     /// What the columns of the answer hold.
     var columns: [LedgerColumn] {
-        guard let table else { return [.integer] }
+        guard let table else {
+            return [LedgerColumn](repeating: .integer, count: self == .counts ? 4 : 1)
+        }
         return table.layout.map { _, column in column }
     }
 
-    /// The table whose columns it gives; none if it gives one number.
+    /// The table whose columns it gives; none if it gives numbers.
     private var table: LedgerTable? {
         switch self {
         case .tenantBalances, .allBalances: .balances
@@ -45,7 +48,7 @@ enum LedgerStatement: Int, CaseIterable, Sendable {
         case .tenantContracts, .tenantContract: .contracts
         case .tenantAudit: .audit
         case .allTrades: .trades
-        case .cursor: nil
+        case .cursor, .counts: nil
         }
     }
 
@@ -84,6 +87,10 @@ enum LedgerStatement: Int, CaseIterable, Sendable {
             return "SELECT \(LedgerTable.trades.columns(dialect)) FROM processed_trades "
                 + "WHERE trade < $1 AND ($2 < 0 OR instrument = $2) ORDER BY trade DESC LIMIT $3"
         case .cursor: return "SELECT sequence FROM ledger_cursor"
+        case .counts:
+            return "SELECT (SELECT count(*) FROM orders WHERE state IN (0, 1, 2, 7)), "
+                + "(SELECT count(*) FROM contracts WHERE state = 0), "
+                + "(SELECT count(*) FROM contracts), (SELECT count(*) FROM processed_trades)"
         }
     }
 

@@ -29,8 +29,6 @@ public enum LedgerAuditKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case penalised = 11
     /// The bond lost `amount` of the asset `subject`.
     case bondSlashed = 12
-    /// The service contracts of the trade `subject` ended with the outcome `detail`; `digest` is the certificate's.
-    case contractEnded = 13
 }
 
 /// Something that happened and is neither an order nor a trade.
@@ -45,9 +43,9 @@ public struct LedgerAuditRecord: Equatable, BitwiseCopyable, Sendable {
     public var account: AccountID
     /// What happened.
     public var kind: LedgerAuditKind
-    /// See the kind; at most 2⁶³ − 1.
+    /// See the kind.
     public var subject: UInt64
-    /// See the kind; at most 2⁶³ − 1.
+    /// See the kind.
     public var detail: UInt64
     /// See the kind; 0 where none is meant.
     public var amount: Amount
