@@ -106,7 +106,7 @@ let package = Package(
         system("EventBus", "Encoding Platform MessageBus CNATS CRDKafka"),
         system(
             "HTTP",
-            "Encoding Platform COpenSSL CHTTPParser CCurl CWslay CNGHTTP2 CZlib"
+            "Encoding Platform TLS COpenSSL CHTTPParser CCurl CWslay CNGHTTP2 CZlib"
         ),
         system("Ethereum", "Cryptography Encoding Platform HTTP CSecp256k1 COpenSSL"),
         system("ComponentHost", "Cryptography Platform HTTP Database CWasmtime"),
@@ -273,7 +273,11 @@ let package = Package(
         ),
         target("Tests", "TestSupport", "Cryptography Platform"),
         target("Tests", "LoopbackServers", "Platform HTTP COpenSSL"),
-        tests("HTTPTests", "Platform HTTP LoopbackServers TestSupport", excluding: ["Scripts"]),
+        tests(
+            "HTTPTests",
+            "Cryptography Platform TLS HTTP LoopbackServers TestSupport CNGHTTP2",
+            excluding: ["Scripts"]
+        ),
         tests(
             "TriggersTests",
             """

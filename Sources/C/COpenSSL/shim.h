@@ -33,6 +33,15 @@ static inline void copenssl_save_memory(SSL_CTX *context) {
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
 }
 
+// A key with a password is refused, instead of asking whoever sits at the terminal.
+static inline int copenssl_no_password(char *buffer, int size, int writing, void *user) {
+    (void)buffer, (void)size, (void)writing, (void)user;
+    return -1;
+}
+static inline void copenssl_ask_no_password(SSL_CTX *context) {
+    SSL_CTX_set_default_passwd_cb(context, copenssl_no_password);
+}
+
 // An empty memory BIO that says "later" instead of "end".
 static inline BIO *copenssl_memory_bio(void) {
     BIO *bio = BIO_new(BIO_s_mem());

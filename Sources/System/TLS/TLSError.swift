@@ -2,6 +2,8 @@
 public enum TLSError: Error, Equatable, Sendable {
     /// The library could not be set up; `reason` is its own.
     case cannotStart(reason: String)
+    /// A file of a certificate or key cannot be used; `reason` is the library's.
+    case cannotLoad(path: String, reason: String)
     /// The other side's certificate holds no Ed25519 key, is not signed by that key, or is not alone.
     case badCertificate
     /// The other side holds another key than it must, or one that is not admitted.
@@ -17,6 +19,8 @@ extension TLSError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .cannotStart(let reason): "TLS cannot be set up: \(reason); check OpenSSL"
+        case .cannotLoad(let path, let reason):
+            "\(path): \(reason); it must be PEM, a key without a password, and both belong together"
         case .badCertificate:
             "the other side's certificate is no self-signed one with an Ed25519 key; "
                 + "connect only nodes of Parallax"

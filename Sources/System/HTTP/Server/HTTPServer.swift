@@ -1,11 +1,13 @@
 public import Platform
 internal import Synchronization
+public import TLS
 
-/// A server of HTTP/1.1 and WebSockets on one address.
+/// A server of HTTP/1.1, HTTP/2, gRPC and WebSockets on one address.
 ///
 /// One thread does all input and output; handlers run on a small pool of threads, or on the same thread if they
 /// never wait, and may answer later from any thread. A connection of HTTP/1.1 has one request in work at a time, and
-/// the answers leave in the order of the requests.
+/// the answers leave in the order of the requests. HTTP/2 is spoken over TLS with clients that offer it, and without
+/// TLS on this machine alone, with clients that begin with it.
 public final class HTTPServer: Sendable {
     /// Answers one request; it may be called by several threads at once.
     public typealias Handler = @Sendable (HTTPRequest) -> HTTPResponse
@@ -27,6 +29,7 @@ public final class HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - address: Where to listen; this machine alone unless said otherwise.
+    ///   - tls: Who the server is to its clients; without it nothing is encrypted.
     ///   - limits: What clients may do.
     ///   - execution: Where requests are handed to `handlers.request`.
     ///   - clock: The source of time.
@@ -34,6 +37,7 @@ public final class HTTPServer: Sendable {
     /// - Throws: `HTTPError.system` when the address is taken or the system refuses.
     public init(
         address: SocketAddress = .loopback,
+        tls: TLSListener? = nil,
         limits: HTTPLimits = HTTPLimits(),
         execution: Execution = .threads(2),
         clock: any Clock = LinuxClock(),
@@ -56,6 +60,7 @@ public final class HTTPServer: Sendable {
                 handlers: handlers,
                 pool: pool,
                 shared: shared,
+                tls: tls,
                 speaksClearHTTP2: address.isLoopback
             )
             let started = try PlatformThread.start(name: "http") { Reactor.run(seed) }
@@ -70,6 +75,7 @@ public final class HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - address: Where to listen; this machine alone unless said otherwise.
+    ///   - tls: Who the server is to its clients; without it nothing is encrypted.
     ///   - limits: What clients may do.
     ///   - execution: Where the handler runs.
     ///   - clock: The source of time.
@@ -77,6 +83,7 @@ public final class HTTPServer: Sendable {
     /// - Throws: `HTTPError.system` when the address is taken or the system refuses.
     public convenience init(
         address: SocketAddress = .loopback,
+        tls: TLSListener? = nil,
         limits: HTTPLimits = HTTPLimits(),
         execution: Execution = .threads(2),
         clock: any Clock = LinuxClock(),
@@ -84,6 +91,7 @@ public final class HTTPServer: Sendable {
     ) throws(HTTPError) {
         try self.init(
             address: address,
+            tls: tls,
             limits: limits,
             execution: execution,
             clock: clock,

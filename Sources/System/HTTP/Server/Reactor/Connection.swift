@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Platform
+internal import TLS
 
 /// One connection: its socket, what is spoken on it, and what waits to be written.
 final class Connection {
@@ -12,8 +13,8 @@ final class Connection {
     }
 
     private let context: ServerContext
-    private let descriptor: SocketDescriptor
     let tag: UInt64
+    private let transport: Transport
     private let output: ConnectionOutput
     private var session: any ConnectionSession
     /// What epoll was told last.
@@ -23,37 +24,80 @@ final class Connection {
     /// Whether the reactor will flush it at the end of its turn.
     var isNoted = false
 
-    init(_ descriptor: SocketDescriptor, tag: UInt64, context: ServerContext) {
-        self.descriptor = descriptor
+    init(
+        _ descriptor: SocketDescriptor,
+        channel: TLSChannel?,
+        tag: UInt64,
+        context: ServerContext
+    ) {
         self.tag = tag
         self.context = context
+        transport = Transport(descriptor, channel, context)
         output = ConnectionOutput(context)
         let peer = HTTPPeer(address: SocketName.peer(of: descriptor))
+        // Before a handshake is done this one says nothing, and its patience is the handshake's.
         session = HTTP1Session(connection: tag, peer: peer, output: output)
     }
 
     var deadline: UInt64? {
         if let lingersUntil { return lingersUntil }
-        guard let deadline = session.deadline else { return output.deadline }
-        return min(deadline, output.deadline ?? .max)
+        let written = min(output.deadline ?? .max, transport.deadline ?? .max)
+        return min(session.deadline ?? .max, written)
     }
 
     /// Reads once.
     func read(into buffer: inout [UInt8]) -> Outcome {
-        switch descriptor.receive(into: &buffer) {
+        switch transport.descriptor.receive(into: &buffer) {
         case .later: return .alive
         case .broken: return .over
         // The end of the input is seen again and again, so nothing more is asked for.
         case .ended:
             return lingersUntil != nil || session.inputEnded() ? .over : .alive
         case .moved(let count):
-            // Between two requests in work nothing is read, so what comes here is wanted.
-            if lingersUntil == nil {
+            if lingersUntil != nil { return .alive }
+            guard let channel = transport.channel else {
+                // Between two requests in work nothing is read, so what comes here is wanted.
                 session.receive(buffer[..<count])
                 changeSession()
+                return .alive
             }
-            return .alive
+            unsafe buffer[..<count].withUnsafeBytes { bytes in unsafe channel.receive(bytes) }
+            do throws(TLSError) {
+                return try decrypt(channel, &buffer)
+            } catch {
+                // The client is told why, as far as it listens.
+                _ = transport.write(output)
+                return .over
+            }
         }
+    }
+
+    /// Goes on with the handshake, or gives the session what came.
+    private func decrypt(
+        _ channel: TLSChannel,
+        _ buffer: inout [UInt8]
+    ) throws(TLSError) -> Outcome {
+        if !channel.isReady {
+            try channel.handshake()
+            guard channel.isReady else { return .alive }
+            let peer = HTTPPeer(
+                address: SocketName.peer(of: transport.descriptor),
+                isSecure: true,
+                key: channel.peer?.key,
+                fingerprint: channel.peer?.fingerprint
+            )
+            session =
+                channel.speaksHTTP2
+                ? HTTP2Session(connection: tag, peer: peer, output: output)
+                : HTTP1Session(connection: tag, peer: peer, output: output)
+        }
+        while true {
+            let count = try channel.read(into: &buffer)
+            if count == 0 { break }
+            session.receive(buffer[..<count])
+            changeSession()
+        }
+        return channel.isEnded && session.inputEnded() ? .over : .alive
     }
 
     /// Gives the session what another thread has for it.
@@ -66,9 +110,9 @@ final class Connection {
     /// Writes as far as that goes without waiting, and ends the connection when all is said.
     func flush(_ poller: SocketPoller) throws(PlatformError) -> Outcome {
         guard write() else { return .over }
-        if session.isFinished, output.count == 0, lingersUntil == nil {
+        if session.isFinished, output.count == 0, !transport.hasWaiting, lingersUntil == nil {
             // Closing with unread input would reset the connection and could destroy the answer on its way.
-            guard descriptor.endOutput() else { return .over }
+            guard transport.end() else { return .over }
             lingersUntil = context.now &+ context.limits.lingerNanoseconds
         }
         try watch(poller)
@@ -78,7 +122,8 @@ final class Connection {
     /// Does what is due now that the deadline is over.
     func expire() -> Outcome {
         if lingersUntil != nil { return .over }
-        if let deadline = output.deadline, deadline <= context.now { return .over }
+        let written = min(output.deadline ?? .max, transport.deadline ?? .max)
+        if written <= context.now { return .over }
         return session.expire() ? .over : .alive
     }
 
@@ -87,9 +132,7 @@ final class Connection {
     }
 
     /// The reactor lets go of it.
-    func dropped() {
-        session.dropped()
-    }
+    func dropped() { session.dropped() }
 
     /// Goes over to what is spoken after an upgrade.
     private func changeSession() {
@@ -99,30 +142,22 @@ final class Connection {
     /// Writes as much as the socket takes; false if the connection is broken.
     private func write() -> Bool {
         while true {
-            while output.count > 0 {
-                let count = output.queue.write(to: descriptor.number)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    let code = errno
-                    session.fill()
-                    changeSession()
-                    return code == EAGAIN
-                }
-                output.consume(count)
-            }
+            let progress = transport.write(output)
+            if progress == .broken { return false }
             session.fill()
             changeSession()
-            if output.count == 0 { return true }
+            if progress == .later || output.count == 0 { return true }
         }
     }
 
     private func watch(_ poller: SocketPoller) throws(PlatformError) {
         let wanted = (
             reads: lingersUntil != nil || session.wantsInput,
-            writes: output.count > 0
+            writes: output.count > 0 || transport.hasWaiting
         )
         if wanted == watched { return }
         watched = wanted
+        let descriptor = transport.descriptor
         try poller.change(descriptor, tag: tag, reads: wanted.reads, writes: wanted.writes)
     }
 }

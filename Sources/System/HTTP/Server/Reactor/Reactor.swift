@@ -1,4 +1,5 @@
 internal import Platform
+internal import TLS
 
 /// The thread that does all input and output of a server.
 ///
@@ -74,9 +75,18 @@ struct Reactor: ~Copyable {
             guard let descriptor = accepted else { return }
             // Closing it at once tells the client more than letting it wait in the kernel's queue.
             guard connections.count < limits.connectionCountMax else { continue }
+            let channel: TLSChannel?
+            do throws(TLSError) {
+                channel = try seed.tls?.makeChannel()
+            } catch {
+                // There is no memory for it; the next one may be luckier.
+                continue
+            }
             let tag = connections.makeTag()
             try poller.add(descriptor, tag: tag, reads: true, writes: false)
-            connections.insert(Connection(descriptor, tag: tag, context: context))
+            connections.insert(
+                Connection(descriptor, channel: channel, tag: tag, context: context)
+            )
         }
     }
 
@@ -161,5 +171,6 @@ struct ReactorSeed: Sendable {
     let handlers: HTTPHandlers
     let pool: WorkerPool?
     let shared: ReactorShared
+    let tls: TLSListener?
     let speaksClearHTTP2: Bool
 }
