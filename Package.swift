@@ -179,6 +179,10 @@ let package = Package(
             "Primitives Cryptography Encoding Venue Platform Journal Sequencer Follower"
         ),
         service(
+            "Outbox",
+            "Primitives Cryptography Encoding Venue Statements Platform Journal EventBus Follower"
+        ),
+        service(
             "Console",
             """
             Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
@@ -272,7 +276,11 @@ let package = Package(
             excluding: ["Scripts"]
         ),
         target("Tests", "TestSupport", "Cryptography Platform"),
-        target("Tests", "LoopbackServers", "Platform HTTP COpenSSL"),
+        target(
+            "Tests",
+            "LoopbackServers",
+            "Encoding Platform HTTP COpenSSL MessageBus TestSupport"
+        ),
         tests(
             "HTTPTests",
             "Cryptography Platform TLS HTTP LoopbackServers TestSupport CNGHTTP2",
@@ -355,7 +363,14 @@ let package = Package(
             """
         ),
         tests("GatewayTests", "Primitives Encoding Venue Configuration Follower"),
-        tests("EventBusTests", "Encoding Platform MessageBus EventBus CRDKafka TestSupport"),
+        tests(
+            "OutboxTests",
+            """
+            Primitives Cryptography Encoding Venue Statements Platform Journal EventBus \
+            Sequencer Follower Outbox TestSupport LoopbackServers
+            """
+        ),
+        tests("EventBusTests", "Platform EventBus CRDKafka TestSupport LoopbackServers"),
         tests(
             "FollowerTests",
             "Primitives Venue Platform Journal Sequencer Follower SimulatedPlatform TestSupport"

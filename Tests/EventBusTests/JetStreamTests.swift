@@ -1,5 +1,5 @@
 import EventBus
-import MessageBus
+import LoopbackServers
 import Platform
 import Synchronization
 import Testing

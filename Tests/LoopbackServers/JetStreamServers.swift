@@ -1,24 +1,26 @@
-import Encoding
-import Foundation
-import MessageBus
-import Platform
-import Testing
-import TestSupport
+internal import Encoding
+internal import Foundation
+package import MessageBus
+internal import Platform
+internal import Testing
+internal import TestSupport
 
 /// Real NATS servers with JetStream on this machine: one, or a cluster.
-final class JetStreamServers {
+package final class JetStreamServers {
     private let directory: TemporaryDirectory
     private let ports: [Int]
     private var processes: [Int: ChildProcess] = [:]
 
-    var addresses: [String] { ports.indices.map { "nats://127.0.0.1:\(clientPort($0))" } }
+    /// Where they listen for clients.
+    package var addresses: [String] { ports.indices.map { "nats://127.0.0.1:\(clientPort($0))" } }
 
     private var clusterSize: Int { ports.count / 2 }
 
     private func clientPort(_ index: Int) -> Int { ports[index % clusterSize] }
     private func routePort(_ index: Int) -> Int { ports[clusterSize + index] }
 
-    init(count: Int = 1) throws {
+    /// Starts so many servers, and waits until they are ready.
+    package init(count: Int = 1) throws {
         directory = try TemporaryDirectory()
         ports = try Self.freePorts(2 * count)
         for index in 0..<count { try start(index) }
@@ -31,7 +33,7 @@ final class JetStreamServers {
     }
 
     /// Starts a server, the second time with what it had stored.
-    func start(_ index: Int = 0) throws {
+    package func start(_ index: Int = 0) throws {
         let file = try directory.write(configuration(index), to: "server\(index).conf")
         processes[index] = try ChildProcess(
             Places.tool("nats-server"),
@@ -40,15 +42,15 @@ final class JetStreamServers {
     }
 
     /// Ends a server at once.
-    func kill(_ index: Int = 0) {
+    package func kill(_ index: Int = 0) {
         processes.removeValue(forKey: index)?.kill()
     }
 
     /// A participant that asks the servers what they have.
-    func participant() throws -> NATSBus { try NATSBus(servers: addresses, security: nil) }
+    package func participant() throws -> NATSBus { try NATSBus(servers: addresses, security: nil) }
 
     /// Waits until the servers have a leader for their streams.
-    func awaitReady() throws {
+    package func awaitReady() throws {
         let bus = try participant()
         defer { bus.close() }
         eventually("JetStream is ready") {
@@ -59,7 +61,7 @@ final class JetStreamServers {
     }
 
     /// The server that leads a stream.
-    func leader(of stream: String) throws -> Int {
+    package func leader(of stream: String) throws -> Int {
         let bus = try participant()
         defer { bus.close() }
         var found: Int?
@@ -74,7 +76,9 @@ final class JetStreamServers {
     }
 
     /// The subject, identifier and payload of every message of a stream, in its order.
-    func messages(of stream: String) throws -> [(subject: String, name: String, payload: [UInt8])] {
+    package func messages(of stream: String) throws -> [(
+        subject: String, name: String, payload: [UInt8]
+    )] {
         let bus = try participant()
         defer { bus.close() }
         var count: Int64 = 0
