@@ -1,0 +1,355 @@
+// Joins the parts: what the page knows (store), who uses it (session), the venue (API and connection), and what a
+// person can do (the methods). Views read the store and call the methods; nothing else changes the state.
+
+import { Account, isLive } from "./account.js";
+import { API, newKey } from "./api.js";
+import { emptyBook } from "./book.js";
+import { plainWords } from "./errors.js";
+import { intervals, Market } from "./market.js";
+import { changed, describe, emptyTicket, read } from "./order.js";
+import * as passkey from "./passkey.js";
+import { Session } from "./session.js";
+import { Connection } from "./socket.js";
+import { makeStore } from "./store.js";
+
+const toastFor = { good: 4_000, info: 4_000, bad: 9_000 };
+const settingsPlace = "parallax.settings";
+
+function readSettings() {
+  try {
+    return JSON.parse(localStorage.getItem(settingsPlace) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+const preferredTheme = () => (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark");
+const socketURL = () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+
+function initialState() {
+  const settings = readSettings();
+  return {
+    theme: settings.theme ?? preferredTheme(),
+    connection: { state: "connecting" },
+    page: location.hash === "#log" ? "log" : "trade",
+    overlay: null,
+    toasts: [],
+    user: null,
+    isResuming: false,
+    isSending: false,
+    instruments: [],
+    symbol: settings.symbol ?? null,
+    tickers: {},
+    book: emptyBook(null),
+    bookVersion: 0,
+    bookGaps: 0,
+    bookGapReason: null,
+    isBookLive: false,
+    tape: [],
+    interval: intervals.includes(settings.interval) ? settings.interval : "1m",
+    candles: [],
+    candlesVersion: 0,
+    chart: "candles",
+    tab: "orders",
+    pane: "chart",
+    ticket: emptyTicket(),
+    ticketErrors: {},
+    orders: [],
+    fills: [],
+    fillsCursor: null,
+    balances: [],
+    contracts: [],
+  };
+}
+
+export class Terminal {
+  store = makeStore(initialState());
+  #nextToast = 1;
+
+  constructor() {
+    this.session = new Session({
+      onChange: () => this.#sessionChanged(),
+      onDue: () => this.api.refresh().catch(() => {}),
+    });
+    this.api = new API({ session: this.session });
+    this.connection = new Connection({
+      url: socketURL(),
+      onMessage: (message) => this.#receive(message),
+      onState: (state) => this.#connectionChanged(state),
+    });
+    this.market = new Market(this);
+    this.account = new Account(this);
+  }
+
+  get state() {
+    return this.store.get();
+  }
+
+  get instrument() {
+    return this.state.instruments.find(({ symbol }) => symbol === this.state.symbol) ?? null;
+  }
+
+  // Start and connection
+
+  async start() {
+    this.#applyTheme();
+    addEventListener("online", () => this.connection.retryNow());
+    addEventListener("hashchange", () => this.store.set({ page: location.hash === "#log" ? "log" : "trade" }));
+    this.connection.start();
+    if (this.session.restore()) this.#resume();
+    await this.#loadInstruments();
+  }
+
+  async #loadInstruments() {
+    for (let pause = 500; ; pause = Math.min(pause * 2, 10_000)) {
+      try {
+        const { instruments } = await this.api.instruments();
+        this.store.set({ instruments });
+        this.market.followTickers(instruments.map(({ symbol }) => symbol));
+        const isKnown = instruments.some(({ symbol }) => symbol === this.state.symbol);
+        const symbol = isKnown ? this.state.symbol : instruments[0]?.symbol;
+        if (symbol) this.market.select(symbol);
+        return;
+      } catch {
+        // The connection's state says what is the matter; this goes on until the venue answers.
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  #connectionChanged(connection) {
+    const wasLost = this.state.connection.state !== "open" && this.#hasConnected;
+    if (connection.state === "waiting") connection.until = Date.now() + connection.pause;
+    this.store.set({ connection });
+    if (connection.state === "open") {
+      if (wasLost) {
+        this.market.reconnected();
+        if (this.state.user) this.#reload();
+      }
+      this.#hasConnected = true;
+    } else {
+      this.market.disconnected();
+    }
+  }
+  #hasConnected = false;
+
+  #receive(message) {
+    if (this.market.receive(message) || this.account.receive(message)) return;
+    if (message.type === "error") this.#receiveError(message);
+  }
+
+  #receiveError(message) {
+    const error = message.error ?? message;
+    // The token ran out while the connection was away: renewing it logs the connection in again.
+    if (/unauth|token|expired/.test(String(error.code))) this.api.refresh().catch(() => {});
+    else this.toast("bad", error.message ?? "The venue refused a message of the terminal.");
+  }
+
+  // Who is there
+
+  #sessionChanged() {
+    this.connection.authenticate(this.session.accessToken);
+    if (this.session.accessToken) return;
+    this.account.clear();
+    if (this.state.user) this.toast("info", "You are logged out.");
+    this.store.set({ user: null });
+  }
+
+  async #resume() {
+    this.store.set({ isResuming: true });
+    try {
+      await this.api.refresh();
+      await this.#enter();
+    } catch {
+      // No longer valid, or the venue is away; the log-in button remains.
+    } finally {
+      this.store.set({ isResuming: false });
+    }
+  }
+
+  async #enter() {
+    const profile = await this.api.profile();
+    this.store.set({ user: profile, overlay: null });
+    this.connection.subscribe({ channel: "orders" });
+    await this.#reload();
+  }
+
+  async #reload() {
+    try {
+      await this.account.load();
+    } catch (error) {
+      this.toast("bad", plainWords(error));
+    }
+  }
+
+  /** Makes a passkey for a new user, and logs in. */
+  async register(username) {
+    const options = await this.api.registrationOptions(username);
+    const credential = await passkey.create(options.publicKey ?? options);
+    const answer = await this.api.register(username, credential);
+    if (answer.token ?? answer.access_token) {
+      this.session.begin(username, answer);
+      await this.#enter();
+      this.toast("good", `Welcome, ${username}. This device's passkey opens your account.`);
+    } else {
+      await this.login(username);
+    }
+  }
+
+  /** Logs in with a passkey. */
+  async login(username) {
+    const options = await this.api.loginOptions(username);
+    const credential = await passkey.get(options.publicKey ?? options);
+    const tokens = await this.api.login(username, credential);
+    this.session.begin(username, tokens);
+    await this.#enter();
+  }
+
+  async logout() {
+    try {
+      await this.api.logout();
+    } catch {
+      // The tokens are forgotten here all the same, and end by themselves there.
+    }
+    this.session.ended();
+  }
+
+  // Trading
+
+  changeTicket(fields) {
+    this.store.set({ ticket: changed(this.state.ticket, fields), ticketErrors: {} });
+  }
+
+  /** Runs something that a person asked for; what fails is shown, and the result is null. */
+  async attempt(body) {
+    try {
+      return await body();
+    } catch (error) {
+      this.toast("bad", plainWords(error));
+      return null;
+    }
+  }
+
+  async sendTicket() {
+    const { ticket, isSending, user } = this.state;
+    if (isSending) return;
+    if (!user) return this.open("login");
+    const { order, errors } = read(ticket, this.instrument, Date.now());
+    this.store.set({ ticketErrors: errors });
+    if (!order) return;
+    this.store.set({ isSending: true });
+    const answer = await this.attempt(() => this.api.place(order, newKey()));
+    this.store.set({ isSending: false });
+    if (!answer) return;
+    this.account.applyOrder({ ...order, time: answer.timestamp, ...answer });
+    this.toast("good", `${describe(order, this.instrument)}: ${statusWords(answer)}`);
+  }
+
+  cancel(order) {
+    return this.attempt(async () => {
+      const answer = await this.api.cancel(order.order_id, order.instrument);
+      this.account.applyOrder({ ...order, ...answer });
+    });
+  }
+
+  cancelNewest() {
+    const order = this.state.orders.find(isLive);
+    if (order) this.cancel(order);
+  }
+
+  async cancelAll(symbol) {
+    const answer = await this.attempt(() => this.api.cancelAll(symbol));
+    if (!answer) return;
+    this.toast("info", `All live orders${symbol ? ` of ${symbol}` : ""} are cancelled.`);
+    await this.#reload();
+  }
+
+  amend(order, changes) {
+    return this.attempt(async () => {
+      const answer = await this.api.amend(order.order_id, { instrument: order.instrument, ...changes });
+      this.account.applyOrder({ ...order, ...answer });
+      this.toast("good", "The order is changed.");
+      return true;
+    });
+  }
+
+  async deposit(asset, amount) {
+    const answer = await this.attempt(() => this.api.deposit(asset, amount, newKey()));
+    if (answer) this.toast("good", `${amount} ${asset} of test funds arrived.`);
+    await this.#reload();
+    return answer;
+  }
+
+  // The page
+
+  open(overlay, details = {}) {
+    this.store.set({ overlay: { name: overlay, ...details } });
+  }
+
+  close() {
+    this.store.set({ overlay: null });
+  }
+
+  toast(kind, text) {
+    const toast = { id: this.#nextToast++, kind, text };
+    this.store.set(({ toasts }) => ({ toasts: [...toasts.slice(-3), toast] }));
+    setTimeout(() => this.dismiss(toast.id), toastFor[kind]);
+  }
+
+  dismiss(id) {
+    this.store.set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
+  }
+
+  selectMarket(symbol) {
+    this.market.select(symbol);
+    this.store.set({ ticket: { ...this.state.ticket, price: "", trigger: "", trail: "", display: "", quantity: "" } });
+    this.#keep();
+  }
+
+  setInterval(interval) {
+    this.market.setInterval(interval);
+    this.#keep();
+  }
+
+  stepInterval(step) {
+    const interval = intervals[intervals.indexOf(this.state.interval) + step];
+    if (interval) this.setInterval(interval);
+  }
+
+  setPage(page) {
+    location.hash = page === "log" ? "#log" : "#";
+    this.store.set({ page });
+  }
+
+  toggleTheme() {
+    this.store.set({ theme: this.state.theme === "dark" ? "light" : "dark" });
+    this.#applyTheme();
+    this.#keep();
+  }
+
+  #applyTheme() {
+    document.documentElement.dataset.theme = this.state.theme;
+  }
+
+  #keep() {
+    const { theme, symbol, interval } = this.state;
+    localStorage.setItem(settingsPlace, JSON.stringify({ theme, symbol, interval }));
+  }
+}
+
+/** What an order became, in a word or two. */
+export function statusWords(order) {
+  const words = {
+    new: "accepted",
+    open: "in the book",
+    partial: "partly filled",
+    filled: "filled",
+    cancelled: "cancelled",
+    rejected: "refused",
+    expired: "expired",
+    pending_trigger: "waits for its trigger",
+  };
+  return words[order.status] ?? order.status;
+}
+
+export const makeTerminal = () => new Terminal();
