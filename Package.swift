@@ -446,6 +446,7 @@ let package = Package(
             """,
             excluding: ["Scripts"]
         ),
+        tests("BrowserTests", "Platform TestSupport parallax", excluding: ["Modules"]),
         tests(
             "WebAssemblyTests",
             """
