@@ -94,7 +94,7 @@ let package = Package(
         ),
 
         system("Platform", "Cryptography CLinux COpenSSL"),
-        system("KeyStore", "Cryptography BLS12381 Platform CSodium"),
+        system("KeyStore", "Cryptography BLS12381 Platform CSodium COpenSSL"),
         system("Journal", "Primitives Cryptography Venue Platform CLinux"),
         system("LogStore", "Cryptography Encoding MerkleLog Platform"),
 

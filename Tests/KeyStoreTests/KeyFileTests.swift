@@ -84,7 +84,7 @@ func key(of kind: KeyKind) throws -> StoredKey {
             #expect(share.scalar.bytes == seed)
             #expect(opened.head.publicPart == .share(epoch: 7, index: 12, share.publicKey))
             #expect(opened.head.publicBytes == share.publicKey.compressed)
-        case .salt, .encryption, .ceremony:
+        case .salt, .encryption, .ceremony, .access:
             #expect(try opened.opaqueBytes() == seed)
             #expect(opened.head.publicBytes.count == 8)
         case .log, .venue, .identity, .witness:

@@ -24,6 +24,8 @@ public final class Access: Sendable {
     let challenges = ChallengeBook()
     let keyring: TokenKeyring
     let revocations: Revocations
+    let directory = Directory()
+    let nonces: NonceBook
     let openAccount: OpenAccount
     /// Which process this is, in the tokens that it makes.
     let process = SystemRandom.word()
@@ -68,7 +70,9 @@ public final class Access: Sendable {
         )
         keyring = try TokenKeyring.open(store, secret: secret, clock: clock)
         revocations = Revocations(refusesEarlierProcesses: clock.wasSetBack)
+        nonces = NonceBook(wallMilliseconds: clock.latest / Nanoseconds.millisecond)
         try rememberRevocations()
+        try fillDirectory()
     }
 
     /// The keys that verify access tokens now, for others who want to.

@@ -49,6 +49,7 @@ struct AccessClock: Sendable {
 
 /// Durations in nanoseconds.
 enum Nanoseconds {
+    static let millisecond: UInt64 = 1_000_000
     static let second: UInt64 = 1_000_000_000
     static let minute = 60 * second
     static let hour = 60 * minute

@@ -67,6 +67,12 @@ public enum AccessLimits {
     public static let apiKeysMax = 32
     /// Most API keys of one user, revoked ones too.
     public static let apiKeysEverMax = 1_024
+    /// Most API keys of all users that are not revoked.
+    public static let apiKeysTotalMax = 1 << 17
+    /// How long before the venue's time a signed request may have been made, in milliseconds.
+    public static let requestAgeMillisecondsMax: UInt64 = 30_000
+    /// How far after the venue's time a signed request may say that it was made, in milliseconds.
+    public static let requestLeadMillisecondsMax: UInt64 = 5_000
     /// Most ranges of addresses of one API key.
     public static let addressRangesMax = 16
     /// Most challenges that were used and are remembered until they would have expired.

@@ -187,7 +187,7 @@ extension KeyFile {
                     try BLS12381.PublicKey(compressed: Array(rest[9...]))
                 )
                 return try KeyHead(kind: kind, name: name, publicPart: part)
-            case .salt, .encryption, .ceremony:
+            case .salt, .encryption, .ceremony, .access:
                 guard rest.count == StoredKey.identifierByteCount else { return nil }
                 return try KeyHead(kind: kind, name: name, publicPart: .opaque(identifier: rest))
             case .log, .venue, .identity, .witness:

@@ -19,6 +19,8 @@ public enum KeyKind: UInt8, CaseIterable, Sendable {
     case encryption = 7
     /// Makes everything that a member says in one key ceremony.
     case ceremony = 8
+    /// Makes the keys that sign users' tokens, and codes that nobody else can make.
+    case access = 9
 
     /// The kind that a word names.
     public init?(word: String) {
@@ -32,7 +34,12 @@ public enum KeyKind: UInt8, CaseIterable, Sendable {
     public var isSigning: Bool { !isOpaque && self != .share }
 
     /// Whether keys of this kind are 32 bytes without a public half.
-    public var isOpaque: Bool { self == .salt || self == .encryption || self == .ceremony }
+    public var isOpaque: Bool {
+        switch self {
+        case .salt, .encryption, .ceremony, .access: true
+        case .log, .venue, .identity, .share, .witness: false
+        }
+    }
 }
 
 extension KeyKind: CustomStringConvertible {
@@ -47,6 +54,7 @@ extension KeyKind: CustomStringConvertible {
         case .witness: "witness"
         case .encryption: "encryption"
         case .ceremony: "ceremony"
+        case .access: "access"
         }
     }
 }

@@ -58,7 +58,7 @@ internal import Platform
         let part: KeyHead.PublicPart
         switch kind {
         case .share: throw .unsuitableKind(kind)
-        case .salt, .encryption, .ceremony:
+        case .salt, .encryption, .ceremony, .access:
             part = .opaque(identifier: Self.identifier(of: secret, kind))
         case .log, .venue, .identity, .witness: part = .signing(SigningKey(seed: secret).publicKey)
         }

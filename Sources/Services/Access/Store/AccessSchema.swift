@@ -44,6 +44,7 @@ enum AccessSchema {
             revoked INTEGER
         ) STRICT;
         CREATE INDEX session_user ON session (user);
+        CREATE INDEX session_key ON session (key);
         CREATE INDEX session_expires ON session (expires);
         CREATE INDEX session_revoked ON session (issued) WHERE revoked IS NOT NULL;
         CREATE TABLE api_key (
@@ -61,6 +62,7 @@ enum AccessSchema {
             revoked INTEGER
         ) STRICT;
         CREATE INDEX api_key_user ON api_key (user);
+        CREATE INDEX api_key_key ON api_key (key);
         CREATE TABLE token_key (
             number INTEGER PRIMARY KEY,
             created INTEGER NOT NULL,

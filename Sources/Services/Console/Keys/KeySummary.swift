@@ -30,7 +30,7 @@ struct KeySummary {
             switch head.kind {
             case .log: return try NoteVerifierKey(name: Text(head.name), ed25519: key)
             case .witness: return try NoteVerifierKey(name: Text(head.name), cosignature: key)
-            case .venue, .identity, .share, .salt, .encryption, .ceremony: return nil
+            case .venue, .identity, .share, .salt, .encryption, .ceremony, .access: return nil
             }
         } catch {
             // Notes take fewer names than key files did when this one was made.
