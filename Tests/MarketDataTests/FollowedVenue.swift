@@ -62,18 +62,71 @@ final class FollowedVenue {
     /// Lets the market data give out what it took.
     func flush() throws { try market.flush(&venue) }
 
-    /// Every sequence number and time stamp so far, with its command.
-    func replay(after sequence: UInt64, into other: MarketData, flushEvery step: Int) throws {
+    /// Puts other market data in the place of the one that followed, as a start of the venue does: it gets what lies
+    /// behind its cursor.
+    ///
+    /// - Parameters:
+    ///   - other: The market data.
+    ///   - step: It is flushed after so many commands.
+    /// - Throws: What a flush throws.
+    func restart(with other: MarketData, flushEvery step: Int) throws {
+        market = other
+        market.subscribe(recorder)
         var copy = Venue(ordersCapacity: 64)
-        var events = EventBuffer(capacity: 16)
+        var hasBegun = false
         for record in records {
             guard case .command(let command) = record.content else { continue }
+            let isKnown = record.sequence <= market.cursor
+            if !isKnown && !hasBegun {
+                // A follower flushes also before there is anything new.
+                if step > 1 { try market.flush(&copy) }
+                hasBegun = true
+            }
             events.removeAll()
             copy.apply(command, sequence: record.sequence, time: record.time, into: &events)
-            if record.sequence <= sequence { continue }
-            other.take(record, events, &copy)
-            if Int(record.sequence) % step == 0 { try other.flush(&copy) }
+            if isKnown { continue }
+            market.take(record, events, &copy)
+            if Int(record.sequence) % step == 0 { try market.flush(&copy) }
         }
-        try other.flush(&copy)
+        try market.flush(&copy)
     }
+}
+
+/// What is different between two markets, if anything is.
+func difference(
+    _ left: MarketData,
+    _ right: MarketData,
+    instruments: Range<UInt32> = 0..<6,
+    accounts: Range<UInt32> = 16..<28
+) -> String? {
+    if left.sequence != right.sequence { return "sequence \(left.sequence), \(right.sequence)" }
+    for instrument in instruments.map({ number in InstrumentID(number) }) {
+        let books = (left.book(instrument), right.book(instrument))
+        if books.0?.bids != books.1?.bids || books.0?.asks != books.1?.asks { return "books" }
+        if books.0?.checksum != books.1?.checksum { return "checksums" }
+        let orders = (left.bookOrders(instrument), right.bookOrders(instrument))
+        if orders.0?.bids != orders.1?.bids || orders.0?.asks != orders.1?.asks { return "orders" }
+        let tickers = (left.ticker(instrument), right.ticker(instrument))
+        if tickers.0?.lastTrade != tickers.1?.lastTrade { return "last trades" }
+        if tickers.0?.volume != tickers.1?.volume { return "volumes" }
+        if tickers.0?.tradeCount != tickers.1?.tradeCount { return "counts" }
+        if tickers.0?.open != tickers.1?.open { return "opens" }
+        if tickers.0?.high != tickers.1?.high { return "highs" }
+        if tickers.0?.low != tickers.1?.low { return "lows" }
+        if tickers.0?.phase != tickers.1?.phase { return "phases" }
+        for interval in CandleInterval.allCases {
+            if left.candles(instrument, interval, limit: 500)
+                != right.candles(instrument, interval, limit: 500)
+            {
+                return "candles of \(interval.name)"
+            }
+        }
+        if left.trades(instrument, limit: 500) != right.trades(instrument, limit: 500) {
+            return "trades"
+        }
+    }
+    for account in accounts.map({ number in AccountID(number) }) {
+        if left.orders(of: account) != right.orders(of: account) { return "orders of \(account)" }
+    }
+    return nil
 }

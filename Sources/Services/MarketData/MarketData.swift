@@ -1,5 +1,6 @@
 public import Follower
 public import Journal
+public import Platform
 public import Primitives
 internal import Synchronization
 public import Venue
@@ -21,20 +22,58 @@ public final class MarketData: Projection {
     public let json: MarketDataJSON
     private let gathering = Mutex(Gathering())
     private let state: Mutex<MarketState>
+    private let store: Mutex<MarketStore?>
     private let sinks = Mutex<[any MarketSink]>([])
 
-    /// Makes the market data of a venue, to be given to a `Follower`.
+    /// Makes market data that is not stored: at every start it follows the whole journal.
     ///
     /// - Parameter listing: How prices and quantities are written.
     public init(listing: Listing) {
         json = MarketDataJSON(listing)
         state = Mutex(MarketState(tradesCapacity: Self.tradesMax, json))
+        store = Mutex(nil)
+    }
+
+    /// Makes market data that is stored, to be given to a `Follower`.
+    ///
+    /// What is stored is a shortcut: if it is damaged, or cannot be written, the journal makes up for it.
+    ///
+    /// - Parameters:
+    ///   - listing: How prices and quantities are written.
+    ///   - directory: A folder of its own.
+    ///   - intervalNanoseconds: How often it is stored while something happens. What is stored should be no older
+    ///     than the oldest snapshot of the journal, or else the next start is slow.
+    ///   - clock: Says when that is.
+    ///   - warn: Called on the follower's thread, or here, when the store is damaged or cannot be written; in the
+    ///     second case it is left alone until the next start.
+    /// - Throws: `MarketDataError.storage` when the folder cannot be used.
+    public init(
+        listing: Listing,
+        directory: any StorageDirectory,
+        intervalNanoseconds: UInt64 = 20_000_000_000,
+        clock: any Clock = LinuxClock(),
+        warn: @escaping @Sendable (MarketDataError) -> Void = { _ in }
+    ) throws(MarketDataError) {
+        json = MarketDataJSON(listing)
+        let opened = try MarketStore.open(
+            directory,
+            tradesCapacity: Self.tradesMax,
+            intervalNanoseconds: intervalNanoseconds,
+            clock: clock,
+            warn: warn
+        )
+        if let stored = opened.stored {
+            state = Mutex(MarketState(stored, tradesCapacity: Self.tradesMax, json))
+        } else {
+            state = Mutex(MarketState(tradesCapacity: Self.tradesMax, json))
+        }
+        store = Mutex(opened.store)
     }
 
     // MARK: Following
 
-    /// The last command that is taken in durably.
-    public var cursor: UInt64 { 0 }
+    /// The last command that is stored.
+    public var cursor: UInt64 { store.withLock { store in store?.cursor ?? 0 } }
 
     /// Takes in one record of the journal.
     public func take(
@@ -47,15 +86,42 @@ public final class MarketData: Projection {
         gathering.withLock { gathering in gathering.take(events, sequence, time) }
     }
 
-    /// Gives out what was taken since the last call.
+    /// Gives out what was taken since the last call, and stores it from time to time.
+    ///
+    /// - Throws: `FollowerError.failed` when what is stored was made from another journal.
     public func flush(_ venue: inout Venue) throws(FollowerError) {
-        let update = gathering.withLock { gathering in
-            let update = state.withLock { state in state.take(gathering, venue) }
+        let update = try gathering.withLock { gathering throws(FollowerError) in
+            let trades = gathering.trades
+            // Who reads finds in the file what it no longer finds in memory, so the file comes first.
+            store.withLock { store in store?.append(trades) }
+            let update = state.withLock { state in
+                let update = state.take(gathering, venue)
+                return state.tradeCount == venue.tradeCount ? update : nil
+            }
             gathering.removeAll()
+            guard let update else { throw .failed(Self.otherJournal) }
             return update
         }
-        if update.isEmpty { return }
-        for sink in sinks.withLock({ sinks in sinks }) { sink.receive(update) }
+        if !update.isEmpty {
+            for sink in sinks.withLock({ sinks in sinks }) { sink.receive(update) }
+        }
+        storeIfDue()
+    }
+
+    private static let otherJournal =
+        "the stored market data has other trades than the journal, so it was made from another one; remove its folder "
+        + "to have it made again"
+
+    private func storeIfDue() {
+        store.withLock { store in
+            guard store?.isDue ?? false else { return }
+            store?.save(state.withLock { state in state.stored })
+        }
+    }
+
+    /// Stores what was given out so far, so that the next start is quick; to be called when the follower has ended.
+    public func save() {
+        store.withLock { store in store?.save(state.withLock { state in state.stored }) }
     }
 
     // MARK: Listening
@@ -135,6 +201,29 @@ public final class MarketData: Projection {
     /// The live orders of an account, by their names.
     public func orders(of account: AccountID) -> [OwnOrder] {
         read { state in state.orders(of: account) }
+    }
+
+    /// The newest trades, newest first, also those that memory no longer holds if the market data is stored.
+    ///
+    /// It reads a file when it must, so it is not for threads that must not block.
+    ///
+    /// - Parameters:
+    ///   - instrument: What is traded.
+    ///   - limit: How many at most; 1 … `tradesPageMax`.
+    ///   - trade: Only those with a lower number.
+    /// - Returns: None for an instrument that the rulebook does not have.
+    /// - Throws: `MarketDataError` when the file cannot be read, or is damaged.
+    public func tradeHistory(
+        _ instrument: InstrumentID,
+        limit: Int = 100,
+        before trade: TradeID? = nil
+    ) throws(MarketDataError) -> [MarketTrade] {
+        let limit = min(limit, Self.tradesPageMax)
+        let recent = trades(instrument, limit: limit, before: trade)
+        guard recent.count < limit, let file = store.withLock({ store in store?.file(instrument) })
+        else { return recent }
+        guard let end = recent.last?.trade ?? trade else { return recent }
+        return recent + (try file.newest(limit - recent.count, before: end))
     }
 
     /// Looks at several things at once, all at the same command, and before anything later is given to a sink.

@@ -82,7 +82,9 @@ struct CandleSeries {
         guard count > 0, limit > 0 else { return [] }
         let length = interval.nanoseconds
         var stop = interval.start(of: now).nanoseconds / length + 1
-        if let end { stop = min(stop, (end.nanoseconds + (length - 1)) / length) }
+        if let end {
+            stop = min(stop, end == .zero ? 0 : (end.nanoseconds - 1) / length + 1)
+        }
         let first = stored[forgotten].start.nanoseconds / length
         guard stop > first else { return [] }
         let start = stop - min(UInt64(limit), stop - first)
@@ -133,9 +135,9 @@ extension Candle {
 }
 
 extension CandleInterval {
-    /// How many intervals are kept, those without a trade counted: a day of seconds, which the ticker needs, up to
-    /// decades of days.
-    var keptIntervals: UInt64 {
+    /// How many intervals are kept, those without a trade counted, up to that of the last trade: from a day of
+    /// seconds, which the ticker needs, to decades of days.
+    public var keptIntervals: UInt64 {
         switch self {
         case .second: 86_400
         case .fiveSeconds: 17_280

@@ -11,12 +11,12 @@ struct TickerWindow {
     private(set) var tradeCount: UInt64 = 0
     private(set) var high = Price.none
     private(set) var low = Price.none
-    /// The last price before it, if there is one.
-    private var priceBefore = Price.none
+    /// The last price before it, or `.none`.
+    private(set) var priceBefore = Price.none
 
     init() {}
 
-    /// Makes the window of candles that were stored before.
+    /// Makes the window of candles that were stored, of which the first ones may lie before it.
     init(over series: CandleSeries, priceBefore: Price) {
         self.priceBefore = priceBefore
         firstNumber = series.firstNumber
@@ -32,9 +32,6 @@ struct TickerWindow {
         if priceBefore != .none || firstNumber == series.endNumber { return priceBefore }
         return series[number: firstNumber].open
     }
-
-    /// What must be stored of it, with the candles that are in it: the last price before the first candle stored.
-    var storedPriceBefore: Price { priceBefore }
 
     /// The candles that are in it.
     func candles(_ series: CandleSeries) -> ArraySlice<Candle> {

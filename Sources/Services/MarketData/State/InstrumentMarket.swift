@@ -8,7 +8,9 @@ struct InstrumentMarket {
     var isDefined = false
     var phase = Phase.closed
     var book = InstrumentBook()
-    var trades: TradeHistory
+    private(set) var trades: TradeHistory
+    /// How many trades there were.
+    private(set) var tradeCount: UInt64 = 0
     /// The row of every interval, in the order of the intervals.
     private(set) var series = CandleInterval.allCases.map { interval in CandleSeries(interval) }
     private(set) var window = TickerWindow()
@@ -37,13 +39,29 @@ struct InstrumentMarket {
         )
     }
 
-    /// Takes back what was stored: all rows, and the last price before those of the ticker.
-    mutating func restore(_ series: [CandleSeries], priceBefore: Price) {
-        self.series = series
-        window = TickerWindow(
-            over: series[Int(CandleInterval.second.rawValue)],
-            priceBefore: priceBefore
-        )
+    /// Makes the market that was stored.
+    ///
+    /// - Parameters:
+    ///   - instrument: What is traded.
+    ///   - tradeCount: How many trades there were.
+    ///   - trades: The last ones.
+    ///   - rows: The row of every interval, in the order of the intervals.
+    ///   - priceBefore: The last price before the window of the ticker, or `.none`.
+    ///   - time: The venue's time when it was stored.
+    init(
+        _ instrument: InstrumentID,
+        tradeCount: UInt64,
+        trades: TradeHistory,
+        rows: [CandleSeries],
+        priceBefore: Price,
+        time: Timestamp
+    ) {
+        self.init(instrument, tradesCapacity: trades.capacity)
+        self.tradeCount = tradeCount
+        self.trades = trades
+        series = rows
+        window = TickerWindow(over: self[.second], priceBefore: priceBefore)
+        _ = window.advance(to: time, self[.second])
     }
 
     /// The row of an interval.
@@ -59,6 +77,7 @@ struct InstrumentMarket {
         }
         window.take(trade.price, trade.quantity)
         trades.append(trade)
+        tradeCount += 1
         isTickerStale = true
     }
 

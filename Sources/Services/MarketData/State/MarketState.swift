@@ -7,6 +7,8 @@ public struct MarketState: ~Copyable, Sendable {
     public private(set) var sequence: UInt64 = 0
     /// The venue's time of that command.
     public private(set) var time = Timestamp.zero
+    /// How many trades there were.
+    private(set) var tradeCount: UInt64 = 0
     /// Every instrument at its number.
     private(set) var markets: [InstrumentMarket] = []
     private(set) var table = OrderTable()
@@ -33,16 +35,26 @@ public struct MarketState: ~Copyable, Sendable {
         has(instrument) ? markets[Int(instrument.rawValue)] : nil
     }
 
-    /// Puts back what was stored of an instrument.
-    mutating func restore(_ market: InstrumentMarket) {
-        extend(to: market.instrument)
-        markets[Int(market.instrument.rawValue)] = market
+    /// Makes the market that was stored; books and orders come with the first flush.
+    init(_ stored: StoredMarket, tradesCapacity: Int, _ texts: MarketDataJSON) {
+        self.init(tradesCapacity: tradesCapacity, texts)
+        sequence = stored.sequence
+        time = stored.time
+        tradeCount = stored.tradeCount
+        for market in stored.markets {
+            extend(to: market.instrument)
+            markets[Int(market.instrument.rawValue)] = market
+        }
     }
 
-    /// Puts back how far the stored state went.
-    mutating func restore(sequence: UInt64, time: Timestamp) {
-        self.sequence = sequence
-        self.time = time
+    /// What is to be stored.
+    var stored: StoredMarket {
+        StoredMarket(
+            sequence: sequence,
+            time: time,
+            tradeCount: tradeCount,
+            markets: markets.filter(\.isDefined)
+        )
     }
 
     /// Takes in what gathered, and says what it changed.
@@ -72,6 +84,7 @@ public struct MarketState: ~Copyable, Sendable {
             markets[index].take(trade)
             mark(index)
         }
+        tradeCount += UInt64(gathering.trades.count)
         update.trades = gathering.trades
         update.fills = gathering.fills
         appendChanges(to: &update, begins: !hadBegun)
