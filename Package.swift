@@ -106,7 +106,7 @@ let package = Package(
         system("EventBus", "Encoding Platform MessageBus CNATS CRDKafka"),
         system(
             "HTTP",
-            "Encoding Platform TLS COpenSSL CHTTPParser CCurl CWslay CNGHTTP2 CZlib"
+            "Cryptography Encoding Platform TLS COpenSSL CHTTPParser CCurl CWslay CNGHTTP2 CZlib"
         ),
         system("Ethereum", "Cryptography Encoding Platform HTTP CSecp256k1 COpenSSL"),
         system("ComponentHost", "Cryptography Platform HTTP Database CWasmtime"),

@@ -73,6 +73,26 @@ final class RawConnection {
         return count > 0
     }
 
+    /// The body of the next answer as bytes; empty if the connection ends first.
+    func bytes() throws -> [UInt8] {
+        while true {
+            let blank = Array("\r\n\r\n".utf8)
+            if let end = received.firstRange(of: blank)?.upperBound {
+                let head = String(decoding: received[..<end], as: UTF8.self)
+                let field = head.split(separator: "\r\n").first {
+                    $0.hasPrefix("content-length: ")
+                }
+                let length = try #require(field.flatMap { Int($0.dropFirst(16)) })
+                while received.count < end + length {
+                    guard try readMore() else { return [] }
+                }
+                defer { received.removeFirst(end + length) }
+                return Array(received[end..<end + length])
+            }
+            guard try readMore() else { return [] }
+        }
+    }
+
     struct Answer: Equatable {
         var status: Int
         var head: String

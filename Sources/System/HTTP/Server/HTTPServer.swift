@@ -43,7 +43,7 @@ public final class HTTPServer: Sendable {
         clock: any Clock = LinuxClock(),
         handlers: HTTPHandlers
     ) throws(HTTPError) {
-        var pool: WorkerPool?
+        var pools: [WorkerPool] = []
         do throws(PlatformError) {
             let listener = try address.endpoint.listen()
             port = SocketEndpoint.port(of: listener)
@@ -51,14 +51,19 @@ public final class HTTPServer: Sendable {
             self.shared = shared
             if case .threads(let count) = execution {
                 precondition(count > 0, "somebody must run the handlers")
-                pool = try WorkerPool(threadCount: count, waitingCountMax: limits.waitingCountMax)
+                pools.append(
+                    try WorkerPool(threadCount: count, waitingCountMax: limits.waitingCountMax)
+                )
             }
+            let files = try WorkerPool(threadCount: 1, waitingCountMax: .max)
+            pools.append(files)
             let seed = ReactorSeed(
                 listener: listener,
                 limits: limits,
                 clock: clock,
                 handlers: handlers,
-                pool: pool,
+                pool: execution == .inline ? nil : pools[0],
+                files: files,
                 shared: shared,
                 tls: tls,
                 speaksClearHTTP2: address.isLoopback
@@ -66,7 +71,7 @@ public final class HTTPServer: Sendable {
             let started = try PlatformThread.start(name: "http") { Reactor.run(seed) }
             thread = Mutex(started)
         } catch {
-            pool?.stop()
+            for pool in pools { pool.stop() }
             throw .system(error)
         }
     }

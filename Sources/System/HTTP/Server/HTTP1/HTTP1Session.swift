@@ -9,6 +9,8 @@ final class HTTP1Session: ConnectionSession {
         case body(RequestHead, BodyDecoder)
         /// A request is with its handler.
         case responding(isHead: Bool, keepsAlive: Bool)
+        /// A file is on its way, which is the body of an answer.
+        case streaming(FileBody, keepsAlive: Bool)
         /// Nothing more is read; what is written is the last answer.
         case closing
     }
@@ -23,6 +25,8 @@ final class HTTP1Session: ConnectionSession {
     private var searched = 0
     private var inputDeadline: UInt64
     private var isDraining = false
+    /// Whether an answer cannot be completed.
+    private var isBroken = false
     /// Whether nothing was understood yet.
     private var isFirst = true
     private(set) var successor: (any ConnectionSession)?
@@ -41,18 +45,18 @@ final class HTTP1Session: ConnectionSession {
     var wantsInput: Bool {
         switch state {
         case .idle, .head, .body: output.count <= limits.outputBytesMax
-        case .responding, .closing: false
+        case .responding, .streaming, .closing: false
         }
     }
 
     var isFinished: Bool {
-        if case .closing = state { true } else { false }
+        if case .closing = state { true } else { isBroken }
     }
 
     var deadline: UInt64? {
         switch state {
         case .idle, .head, .body: inputDeadline
-        case .responding, .closing: nil
+        case .responding, .streaming, .closing: nil
         }
     }
 
@@ -72,8 +76,12 @@ final class HTTP1Session: ConnectionSession {
     }
 
     func deliver(_ content: ReactorMessage.Content, stream: Int32) {
-        guard case .response(let response) = content, case .responding = state else { return }
-        answer(response)
+        switch (content, state) {
+        case (.response(let response), .responding): answer(response)
+        case (.piece(let piece), .streaming(let body, let keepsAlive)):
+            send(piece, body, keepsAlive: keepsAlive)
+        default: return
+        }
         receive([])
     }
 
@@ -84,11 +92,39 @@ final class HTTP1Session: ConnectionSession {
         }
         let isOpen = keepsAlive && !isDraining
         write(response, isHead: isHead, keepsAlive: isOpen, date: context.date)
-        state = isOpen ? .idle : .closing
+        if let file = response.file, file.byteCount > 0, !isHead {
+            state = .streaming(FileBody(file), keepsAlive: isOpen)
+        } else {
+            endAnswer(isOpen)
+        }
+    }
+
+    /// Everything of an answer is written or waits for it.
+    private func endAnswer(_ keepsAlive: Bool) {
+        state = keepsAlive && !isDraining ? .idle : .closing
         inputDeadline = context.now &+ limits.idleNanoseconds
     }
 
+    /// Takes a piece of the file that is on its way.
+    private func send(_ piece: ByteChunk?, _ body: FileBody, keepsAlive: Bool) {
+        guard let piece else {
+            // Its length was promised; only a connection that ends early tells that it is not all.
+            isBroken = true
+            return
+        }
+        var body = body
+        body.took(piece)
+        output.append(shared: piece)
+        state = .streaming(body, keepsAlive: keepsAlive)
+        if body.isComplete { endAnswer(keepsAlive) }
+    }
+
     func fill() {
+        if case .streaming(var body, let keepsAlive) = state, output.count <= limits.outputBytesMax
+        {
+            body.readOn(context, connection: connection, stream: 0)
+            state = .streaming(body, keepsAlive: keepsAlive)
+        }
         // A request may have waited until the answers before it had left.
         if !input.isEmpty { receive([]) }
     }
@@ -99,7 +135,7 @@ final class HTTP1Session: ConnectionSession {
         case .head, .body:
             refuse(.timedOut)
             return false
-        case .idle, .responding, .closing: return true
+        case .idle, .responding, .streaming, .closing: return true
         }
     }
 
@@ -110,6 +146,9 @@ final class HTTP1Session: ConnectionSession {
             return output.count == 0
         case .responding(let isHead, _):
             state = .responding(isHead: isHead, keepsAlive: false)
+            return false
+        case .streaming(let body, _):
+            state = .streaming(body, keepsAlive: false)
             return false
         case .closing: return output.count == 0
         }
@@ -239,7 +278,7 @@ final class HTTP1Session: ConnectionSession {
         for field in response.headers.fields { head += "\(field.name): \(field.value)\r\n" }
         if let date { head += "date: \(date)\r\n" }
         let hasBody = response.status != 204 && response.status != 304
-        if hasBody { head += "content-length: \(response.body.count)\r\n" }
+        if hasBody { head += "content-length: \(response.byteCount)\r\n" }
         head += keepsAlive ? "\r\n" : "connection: close\r\n\r\n"
         output.append(Array(head.utf8))
         if hasBody, !isHead { output.append(response.body) }

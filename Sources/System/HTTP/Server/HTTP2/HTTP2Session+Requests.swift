@@ -105,10 +105,23 @@ extension HTTP2Session {
         fields.add(response.headers)
         fields.add("date", context.date)
         let hasBody = response.status != 204 && response.status != 304
-        if hasBody { fields.add("content-length", String(response.body.count)) }
-        if hasBody, stream.method != "HEAD" { stream.output.append(response.body) }
-        stream.isOutputComplete = true
-        submitHead(stream, &fields, hasBody: stream.output.count > 0)
+        if hasBody { fields.add("content-length", String(response.byteCount)) }
+        let sendsBody = hasBody && stream.method != "HEAD" && response.byteCount > 0
+        if sendsBody {
+            stream.output.append(response.body)
+            stream.file = response.file.map { FileBody($0) }
+        }
+        stream.isOutputComplete = stream.file == nil
+        submitHead(stream, &fields, hasBody: sendsBody)
+    }
+
+    /// Takes a piece of the file that a stream sends.
+    func take(_ stream: HTTP2Stream, _ piece: ByteChunk?) {
+        guard let piece else { return reset(stream, NGHTTP2_INTERNAL_ERROR) }
+        stream.file?.took(piece)
+        stream.output.append(shared: piece)
+        stream.isOutputComplete = stream.file?.isComplete ?? true
+        goOn(stream)
     }
 
     /// Gives the head of an answer to nghttp2.
@@ -132,6 +145,9 @@ extension HTTP2Session {
         }
         let count = unsafe stream.output.move(into: buffer)
         noteRoom(stream)
+        if stream.output.count < FileBody.pieceBytes / 2 {
+            stream.file?.readOn(context, connection: connection, stream: id)
+        }
         if stream.output.count == 0, stream.isOutputComplete {
             flags |= NGHTTP2_DATA_FLAG_EOF.rawValue
             if var trailers = stream.trailers {

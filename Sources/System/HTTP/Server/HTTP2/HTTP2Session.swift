@@ -119,6 +119,7 @@ internal import CNGHTTP2
         guard let stream = streams[stream] else { return }
         switch content {
         case .response(let response): answer(stream, response)
+        case .piece(let piece): take(stream, piece)
         case .waiting: takeWork(stream)
         }
     }

@@ -24,6 +24,8 @@ final class HTTP2Stream {
     var hasHead = false
     /// Whether nothing is added to the output any more.
     var isOutputComplete = false
+    /// The file that is the rest of the answer.
+    var file: FileBody?
     /// What comes behind the output.
     var trailers: FieldBlock?
     /// Whether nghttp2 waits to be told that there is more.

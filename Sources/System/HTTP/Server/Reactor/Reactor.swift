@@ -35,6 +35,7 @@ struct Reactor: ~Copyable {
             seed.shared.fail(error)
         }
         seed.pool?.stop()
+        seed.files.stop()
     }
 
     private init(_ seed: ReactorSeed) {
@@ -170,6 +171,8 @@ struct ReactorSeed: Sendable {
     let clock: any Clock
     let handlers: HTTPHandlers
     let pool: WorkerPool?
+    /// The thread that reads files.
+    let files: WorkerPool
     let shared: ReactorShared
     let tls: TLSListener?
     let speaksClearHTTP2: Bool

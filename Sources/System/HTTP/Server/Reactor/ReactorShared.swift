@@ -6,6 +6,8 @@ struct ReactorMessage: Sendable {
     enum Content: Sendable {
         /// The answer to a request.
         case response(HTTPResponse)
+        /// A piece of a file that is sent; none if it could not be read.
+        case piece(ByteChunk?)
         /// A peer or a call has something to be sent.
         case waiting
     }

@@ -8,6 +8,7 @@ final class ServerContext {
     /// Whether HTTP/2 is spoken without TLS with a client that begins with it.
     let speaksClearHTTP2: Bool
     private let pool: WorkerPool?
+    private let files: WorkerPool
     private let clock: any Clock
     /// The monotonic time when the reactor last woke.
     private(set) var now: UInt64
@@ -20,6 +21,7 @@ final class ServerContext {
         shared = seed.shared
         speaksClearHTTP2 = seed.speaksClearHTTP2
         pool = seed.pool
+        files = seed.files
         clock = seed.clock
         now = seed.clock.monotonicNanoseconds()
     }
@@ -42,5 +44,33 @@ final class ServerContext {
         guard let pool else { return handlers.request(request, responder) }
         let isTaken = pool.submit { [handlers] in handlers.request(request, responder) }
         if !isTaken { responder.respond(.text(503, "busy", ["Retry-After": "1"])) }
+    }
+
+    /// Has a piece of a file read by another thread; it comes as a message.
+    func read(
+        _ file: HTTPFile,
+        at offset: UInt64,
+        count: Int,
+        connection: UInt64,
+        stream: Int32
+    ) {
+        let isTaken = files.submit { [shared] in
+            let piece = ByteChunk(capacity: count)
+            let isRead = unsafe piece.fill { place in
+                do throws(PlatformError) {
+                    return try unsafe file.file.read(into: place, at: offset)
+                } catch {
+                    return 0
+                }
+            }
+            shared.post(
+                ReactorMessage(
+                    connection: connection,
+                    stream: stream,
+                    content: .piece(isRead == count ? piece : nil)
+                )
+            )
+        }
+        precondition(isTaken, "each stream waits for one piece, and the queue has room for all")
     }
 }
