@@ -48,7 +48,10 @@ struct Unavailable: Error {}
 /// A venue that opens accounts, and an audit, both of which can fail.
 final class Surroundings: Sendable {
     struct State {
+        /// Accounts that are open, in the order in which they were opened.
         var accounts: [UInt32] = []
+        /// Accounts that somebody else opens between the question and the wish.
+        var snatched: Set<UInt32> = []
         var records: [AuditRecord] = []
         var refusesAccounts = false
         var refusesRecords = false
@@ -59,10 +62,17 @@ final class Surroundings: Sendable {
     var accounts: [UInt32] { state.withLock { $0.accounts } }
     var records: [AuditRecord] { state.withLock { $0.records } }
 
-    func open(_ account: AccountID) throws {
+    func isOpen(_ account: AccountID) -> Bool {
+        state.withLock { state in state.accounts.contains(account.rawValue) }
+    }
+
+    func open(_ account: AccountID) throws -> AccountOpening {
         try state.withLock { state in
             if state.refusesAccounts { throw Unavailable() }
-            state.accounts.append(account.rawValue)
+            let wasSnatched = state.snatched.remove(account.rawValue) != nil
+            let wasOpen = state.accounts.contains(account.rawValue)
+            if !wasOpen { state.accounts.append(account.rawValue) }
+            return wasOpen || wasSnatched ? .wasOpen : .opened
         }
     }
 
@@ -107,7 +117,10 @@ struct Scene {
             secret: secret,
             configuration: configuration,
             clock: clock,
-            openAccount: { account in try surroundings.open(account) },
+            accounts: VenueAccounts(
+                isOpen: { account in surroundings.isOpen(account) },
+                open: { account in try surroundings.open(account) }
+            ),
             audit: { record in try surroundings.keep(record) }
         )
     }
@@ -146,5 +159,16 @@ struct Scene {
             timestamp: timestamp,
             from: Self.address
         )
+    }
+}
+
+extension Scene {
+    /// A copy of the database as it is on the disk now, as after a crash.
+    func crashed() throws -> TemporaryDirectory {
+        let copy = try TemporaryDirectory("AccessTests/Scene")
+        for name in ["access.db", "access.db-wal"] where try folder.names().contains(name) {
+            try copy.write(try folder.bytes(of: name), to: name)
+        }
+        return copy
     }
 }

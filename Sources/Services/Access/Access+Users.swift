@@ -2,13 +2,15 @@ internal import Cryptography
 internal import Database
 internal import Platform
 internal import Primitives
+internal import Synchronization
 
 extension Access {
     /// Registers a user with an Ed25519 key, and opens an account for him.
     ///
-    /// The account's number is durable before the venue is asked to open it, and only when it is open the user
-    /// can sign in: a crash in between leaves a user whose registration `completeRegistrations`, or the same
-    /// call with the same key, brings to its end, with the same account.
+    /// The account's number, which nobody has then, is durable before the venue is asked to open it, and only when
+    /// it is open the user can sign in: a crash in between leaves a user whose registration
+    /// `completeRegistrations`, or the same call with the same key, brings to its end, with the same account.
+    /// If somebody else opens that account in between, the user gets another one.
     ///
     /// - Parameters:
     ///   - userName: The name; see `UserName`.
@@ -42,41 +44,69 @@ extension Access {
         _ key: NewKey,
         from address: NetworkAddress?
     ) throws(AccessError) -> User {
-        let user = try reserve(name, id, key, from: address)
-        try activate(user, from: address)
-        return user
+        try registration.withLock { _ throws(AccessError) in
+            let account = try freeAccount()
+            switch try reserve(name, id, key, account, from: address) {
+            case .reserved(let user): return try activate(user, isNew: true, from: address)
+            case .resumed(let user): return try activate(user, isNew: false, from: address)
+            }
+        }
+    }
+
+    /// How often another number is tried when somebody is quicker.
+    private static let attemptsMax = 64
+
+    /// The first account number that no user has and that is not open.
+    private func freeAccount() throws(AccessError) -> AccountID {
+        let first = configuration.firstAccount
+        var account = try store.read { transaction throws(DatabaseError) in
+            try StoredUser.nextAccount(from: first, transaction)
+        }
+        while let candidate = account {
+            let isOpen: Bool
+            do {
+                isOpen = try accounts.isOpen(candidate)
+            } catch {
+                throw .account("\(error)")
+            }
+            if !isOpen { return candidate }
+            let next = candidate.rawValue + 1
+            account = next < Limits.accountsMax ? AccountID(next) : nil
+        }
+        throw .refused(.busy)
+    }
+
+    /// What became of a name and a number.
+    private enum Reservation: Sendable {
+        case reserved(User)
+        /// The same client began before.
+        case resumed(User)
     }
 
     private func reserve(
         _ name: UserName,
         _ id: UserID,
         _ key: NewKey,
+        _ account: AccountID,
         from address: NetworkAddress?
-    ) throws(AccessError) -> User {
+    ) throws(AccessError) -> Reservation {
         let keyID = newKeyID()
-        let (configuration, time) = (configuration, clock.wall)
-        return try store.change(
-            ChangeRequest(
-                actor: ChangeRequest.anonymous,
-                action: .reserveUser,
-                address: address
-            ),
-            clock: clock
-        ) { transaction throws(DatabaseError) in
+        let time = clock.wall
+        let request = ChangeRequest(
+            actor: ChangeRequest.anonymous,
+            action: .reserveUser,
+            address: address
+        )
+        return try store.change(request, clock: clock) {
+            transaction throws(DatabaseError) -> Decision<Reservation> in
             if let found = try StoredUser.find(name, transaction) {
                 // Only who began this registration has named the same key.
                 let keys = try StoredUserKey.all(of: found.user.id, transaction)
                 guard found.state == .pending, keys.count == 1, keys[0].key.kind == key.kind,
                     keys[0].publicKey == key.publicKey
                 else { return .refused(.userExists, subject: name.text) }
-                return .done(found.user, subject: name.text, outcome: "resumed")
+                return .unchanged(.resumed(found.user))
             }
-            guard
-                let account = try StoredUser.nextAccount(
-                    from: configuration.firstAccount,
-                    transaction
-                )
-            else { return .refused(.busy, subject: name.text) }
             let stored = key.stored(keyID, of: id, addedBy: nil, time: time)
             if try StoredUserKey.find(key.kind, stored.handle, transaction) != nil {
                 return .refused(.keyExists, subject: name.text)
@@ -91,28 +121,74 @@ extension Access {
             )
             try StoredUser.insert(user, .pending, folded: name.folded, transaction)
             try stored.insert(transaction)
-            return .done(user, subject: "\(name.text) \(id) account \(account.rawValue)")
+            return .done(.reserved(user), subject: "\(name.text) \(id) account \(account.rawValue)")
         }
     }
 
-    private func activate(_ user: User, from address: NetworkAddress?) throws(AccessError) {
-        do {
-            try openAccount(user.account)
-        } catch {
-            throw .account("\(error)")
+    /// Opens the account of a user, and lets him sign in.
+    ///
+    /// - Parameter isNew: Whether this is the first time that his account is opened: then one that is open is
+    ///   somebody else's. Otherwise it was free when it was chosen, and the attempt before has opened it.
+    private func activate(
+        _ user: User,
+        isNew: Bool,
+        from address: NetworkAddress?
+    ) throws(AccessError) -> User {
+        var user = user
+        for _ in 0..<Self.attemptsMax {
+            let opening: AccountOpening
+            do {
+                opening = try accounts.open(user.account)
+            } catch {
+                throw .account("\(error)")
+            }
+            if opening == .opened || !isNew {
+                try activate(user.id, from: address)
+                return user
+            }
+            user = try move(user, to: try freeAccount(), from: address)
         }
-        try store.change(
-            ChangeRequest(
-                actor: ChangeRequest.system,
-                action: .activateUser,
-                address: address
-            ),
-            clock: clock
-        ) { transaction throws(DatabaseError) in
+        throw .refused(.busy)
+    }
+
+    private func activate(_ id: UserID, from address: NetworkAddress?) throws(AccessError) {
+        let request = ChangeRequest(
+            actor: ChangeRequest.system,
+            action: .activateUser,
+            address: address
+        )
+        try store.change(request, clock: clock) {
+            transaction throws(DatabaseError) -> Decision<Void> in
+            let found = try StoredUser.find(id, transaction)
+            guard found?.state == .pending else { return .unchanged(()) }
+            try StoredUser.set(.active, of: id, transaction)
+            return .done((), subject: "\(id)")
+        }
+    }
+
+    /// Gives a user whose account is not open yet another number.
+    private func move(
+        _ user: User,
+        to account: AccountID,
+        from address: NetworkAddress?
+    ) throws(AccessError) -> User {
+        let request = ChangeRequest(
+            actor: ChangeRequest.system,
+            action: .reserveUser,
+            address: address
+        )
+        return try store.change(request, clock: clock) {
+            transaction throws(DatabaseError) -> Decision<User> in
+            try transaction.execute(
+                "UPDATE user SET account = ? WHERE id = ? AND state = 0",
+                [.integer(Int64(account.rawValue)), .blob(user.id.bytes)]
+            )
             let found = try StoredUser.find(user.id, transaction)
-            // Somebody else may have completed it in between.
-            if found?.state == .pending { try StoredUser.set(.active, of: user.id, transaction) }
-            return .done((), subject: "\(user.id)")
+            return .done(
+                found?.user ?? user,
+                subject: "\(user.id) account \(account.rawValue)",
+                outcome: "moved"
+            )
         }
     }
 
@@ -124,11 +200,13 @@ extension Access {
     /// - Throws: `account`, `storage`, `audit`; then it can be called again.
     @discardableResult
     public func completeRegistrations() throws(AccessError) -> Int {
-        let users = try store.read { transaction throws(DatabaseError) in
-            try StoredUser.all(.pending, transaction).map(\.user)
+        try registration.withLock { _ throws(AccessError) in
+            let users = try store.read { transaction throws(DatabaseError) in
+                try StoredUser.all(.pending, transaction).map(\.user)
+            }
+            for user in users { _ = try activate(user, isNew: false, from: nil) }
+            return users.count
         }
-        for user in users { try activate(user, from: nil) }
-        return users.count
     }
 
     /// The user that a principal is.

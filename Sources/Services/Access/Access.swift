@@ -3,10 +3,34 @@ public import Platform
 public import Primitives
 internal import Synchronization
 
-/// Opens a user's account at the venue, and returns when that is durable.
-///
-/// It may be called again with an account that is open already, after a crash; then it does nothing.
-public typealias OpenAccount = @Sendable (AccountID) throws -> Void
+/// What became of the wish to open an account.
+public enum AccountOpening: Sendable {
+    /// The account was opened just now.
+    case opened
+    /// The account was open before, and nothing was changed.
+    case wasOpen
+}
+
+/// The venue's accounts, as far as users need them.
+public struct VenueAccounts: Sendable {
+    /// Whether an account is open.
+    public let isOpen: @Sendable (AccountID) throws -> Bool
+    /// Opens an account, and returns when that is durable; it must not come back to `Access`.
+    public let open: @Sendable (AccountID) throws -> AccountOpening
+
+    /// Takes what asks the venue.
+    ///
+    /// - Parameters:
+    ///   - isOpen: Whether an account is open.
+    ///   - open: Opens an account, and returns when that is durable.
+    public init(
+        isOpen: @escaping @Sendable (AccountID) throws -> Bool,
+        open: @escaping @Sendable (AccountID) throws -> AccountOpening
+    ) {
+        self.isOpen = isOpen
+        self.open = open
+    }
+}
 
 /// Who is there: users and their keys, how they sign in, and what they may do.
 ///
@@ -26,7 +50,9 @@ public final class Access: Sendable {
     let revocations: Revocations
     let directory = Directory()
     let nonces: NonceBook
-    let openAccount: OpenAccount
+    let accounts: VenueAccounts
+    /// Held while a user is registered: what one finds out about a number must stay so until it is used.
+    let registration = Mutex(())
     /// Which process this is, in the tokens that it makes.
     let process = SystemRandom.word()
     let secret: [UInt8]
@@ -43,7 +69,7 @@ public final class Access: Sendable {
     ///     them can make access tokens. Any other number is an error of the caller, who wipes them.
     ///   - configuration: What the operator has set.
     ///   - clock: The time.
-    ///   - openAccount: Opens accounts at the venue.
+    ///   - accounts: The venue's accounts.
     ///   - audit: Keeps records of what is done.
     /// - Throws: `misconfigured`; `storage`; `audit` when records of the process before cannot be kept now.
     public init(
@@ -51,13 +77,13 @@ public final class Access: Sendable {
         secret: [UInt8],
         configuration: AccessConfiguration,
         clock: any Clock,
-        openAccount: @escaping OpenAccount,
+        accounts: VenueAccounts,
         audit: @escaping AuditSink
     ) throws(AccessError) {
         precondition(secret.count == Self.secretByteCount, "the venue's secret has 32 bytes")
         try configuration.check()
         self.configuration = configuration
-        self.openAccount = openAccount
+        self.accounts = accounts
         store = try AccessStore(path: path, sink: audit)
         try store.deliver()
         let clock = AccessClock(clock, remembered: try store.latestTime())

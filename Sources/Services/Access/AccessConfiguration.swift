@@ -4,7 +4,7 @@ public import Primitives
 public struct AccessConfiguration: Sendable {
     /// The venue's name, which signatures and tokens carry: 1 … 64 visible characters of ASCII.
     public var venue: String
-    /// The first account number that is given to a user; from it on, only `Access` opens accounts.
+    /// The first account number that may be given to a user.
     public var firstAccount: AccountID
     /// How far a client's timestamp may be from the venue's wall clock, in seconds.
     public var skewSecondsMax: Int64 = 120

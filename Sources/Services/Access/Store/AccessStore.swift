@@ -5,6 +5,8 @@ internal import Synchronization
 enum Decision<Result: Sendable>: Sendable {
     /// It was made; `subject` and `outcome` are for its record.
     case done(Result, subject: String, outcome: String = "done")
+    /// Nothing was changed, and there is nothing to record.
+    case unchanged(Result)
     /// Nothing was changed.
     case refused(AccessRefusal, subject: String)
 }
@@ -162,6 +164,7 @@ final class AccessStore: Sendable {
                 trail.waiting.append(record(request, decided.number, subject, outcome, time))
                 try deliver(&trail)
                 return result
+            case .unchanged(let result): return result
             case .refused(let refusal, let subject):
                 trail.waiting.append(record(request, nil, subject, refusal.rawValue, time))
                 defer { trail.waiting.removeAll { record in record.number == nil } }
