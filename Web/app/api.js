@@ -87,36 +87,36 @@ export class API {
   registrationOptions = (username) =>
     this.#ask("POST", "/auth/passkey/register/options", { body: { username }, isPublic: true });
   register = (username, credential) =>
-    this.#ask("POST", "/auth/passkey/register/verify", { body: { username, credential }, isPublic: true });
-  loginOptions = (username) => this.#ask("POST", "/auth/passkey/login/options", { body: { username }, isPublic: true });
-  login = (username, credential) =>
-    this.#ask("POST", "/auth/passkey/login/verify", { body: { username, credential }, isPublic: true });
-  logout = () => this.#ask("POST", "/auth/logout", { body: { refresh_token: this.#session.refreshToken } });
+    this.#ask("POST", "/auth/passkey/register", { body: { username, credential }, isPublic: true });
+  loginOptions = (username) =>
+    this.#ask("POST", "/auth/passkey/login/options", { body: username ? { username } : {}, isPublic: true });
+  login = (credential) => this.#ask("POST", "/auth/passkey/login", { body: { credential }, isPublic: true });
+  logout = () => this.#ask("POST", "/auth/logout");
   profile = () => this.#ask("GET", "/api/user/profile");
 
   // What is traded
+  venue = () => this.#ask("GET", "/api/v1/venue", { isPublic: true });
   instruments = () => this.#ask("GET", "/api/v1/instruments", { isPublic: true });
-  ticker = (symbol) => this.#ask("GET", `/market/ticker/${symbol}`, { isPublic: true });
   candles = (symbol, interval, limit = 500) =>
     this.#ask("GET", `/market/candles/${symbol}${query({ interval, limit })}`, { isPublic: true });
   tape = (symbol, limit = 100) => this.#ask("GET", `/market/trades/${symbol}${query({ limit })}`, { isPublic: true });
 
   // Orders
-  place = (order, key) => this.#ask("POST", "/api/orders", { body: order, headers: { "Idempotency-Key": key } });
-  amend = (id, changes) => this.#ask("PATCH", `/api/orders/${id}`, { body: changes });
-  cancel = (id, instrument) => this.#ask("DELETE", `/api/orders/${id}${query({ instrument })}`);
-  cancelAll = (instrument) => this.#ask("DELETE", `/api/orders${query({ instrument })}`);
+  place = (order, key) => this.#ask("POST", "/api/v1/orders", { body: order, headers: { "Idempotency-Key": key } });
+  amend = (id, changes) => this.#ask("PATCH", `/api/v1/orders/${id}`, { body: changes });
+  cancel = (id) => this.#ask("DELETE", `/api/v1/orders/${id}`);
+  cancelAll = (instrument) => this.#ask("DELETE", `/api/v1/orders${query({ instrument })}`);
 
   // What the account has
-  orders = (status, cursor, limit = 100) => this.#ask("GET", `/api/orders${query({ status, cursor, limit })}`);
-  trades = (cursor, limit = 100) => this.#ask("GET", `/api/trades${query({ cursor, limit })}`);
-  balances = () => this.#ask("GET", "/api/balances");
-  contracts = (cursor, limit = 100) => this.#ask("GET", `/api/contracts${query({ cursor, limit })}`);
+  orders = (status, cursor, limit = 100) => this.#ask("GET", `/api/v1/orders${query({ status, cursor, limit })}`);
+  trades = (cursor, limit = 100) => this.#ask("GET", `/api/v1/trades${query({ cursor, limit })}`);
+  balances = () => this.#ask("GET", "/api/v1/balances");
+  contracts = (cursor, limit = 100) => this.#ask("GET", `/api/v1/contracts${query({ cursor, limit })}`);
   deposit = (asset, amount, key) =>
-    this.#ask("POST", "/api/deposits", { body: { asset, amount }, headers: { "Idempotency-Key": key } });
+    this.#ask("POST", "/api/v1/faucet", { body: { asset, amount }, headers: { "Idempotency-Key": key } });
 
   // Proof
-  bundle = (trade) => this.#ask("GET", `/api/trades/${trade}/bundle`, { as: "bytes" });
+  bundle = (trade) => this.#ask("GET", `/api/v1/trades/${trade}/bundle`, { as: "bytes" });
   trust = () => this.#ask("GET", "/api/v1/trust", { as: "bytes", isPublic: true });
   checkpoint = () => this.#ask("GET", "/log/checkpoint", { as: "text", isPublic: true });
 }

@@ -39,10 +39,17 @@ const words = {
   stopping: "The venue restarts. Try again in a moment.",
   outcome_unknown: "The venue failed before the outcome was known. Look at your orders before you try again.",
   unauthenticated: "Your session has ended. Log in again.",
-  unauthorized: "Your session has ended. Log in again.",
-  forbidden: "Your account may not do this.",
+  invalid_user_name: "A name has 1 to 32 letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
+  sign_in_failed: "The log-in did not work. Try again, or register if this device has no passkey for this name yet.",
+  timestamp_out_of_range: "This device's clock is wrong. Set it, and try again.",
+  key_exists: "This passkey is registered already. Log in with it.",
+  too_many_keys: "You have as many passkeys as you may. Remove one first.",
+  unknown_key: "The venue does not know this passkey. Register first.",
+  last_key: "This is your last passkey. Add another one before you remove it.",
+  user_disabled: "This user was locked out. Ask the operator of the venue.",
+  not_allowed: "Your account may not do this.",
+  counter_regressed: "This passkey seems to have been copied, so the venue refuses it.",
   rate_limited: "Too many requests. Wait a moment and try again.",
-  too_many_requests: "Too many requests. Wait a moment and try again.",
   busy: "The venue is busy. Try again in a moment.",
   unavailable: "The venue cannot be reached just now. Try again in a moment.",
   user_exists: "This name is taken. Choose another one.",
@@ -79,12 +86,17 @@ export function plainWords(error) {
   if (!(error instanceof APIError)) return error?.message ? `Something went wrong: ${error.message}` : "Something went wrong.";
   if (words[error.code]) return words[error.code];
   if (error.status === 401) return words.unauthenticated;
-  if (error.status === 403) return words.forbidden;
+  if (error.status === 403) return words.not_allowed;
   if (error.status === 429) return words.rate_limited;
   if (error.status >= 500) return words.unavailable;
   return error.message || `The venue refused this (${error.code || error.status}).`;
 }
 
-/** Whether trying the same again later may work without a change. */
-export const isTransient = (error) =>
-  error instanceof APIError && (error.status === 0 || error.status === 429 || error.status >= 500);
+/** Whether what was asked may have been done all the same, so that only the same request with the same key is safe. */
+export const isUncertain = (error) =>
+  error instanceof APIError && (error.status === 0 || error.status >= 500 || error.code === "idempotency_key_in_progress");
+
+const signedOut = new Set(["unauthenticated", "token_invalid", "token_expired", "token_revoked"]);
+
+/** Whether a code says that nobody, or nobody any more, is logged in. */
+export const isSignedOut = (code) => signedOut.has(normalizedCode(code));

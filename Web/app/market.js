@@ -163,6 +163,7 @@ export class Market {
     const { book, bookGaps } = this.#store.get();
     book.sequence = null;
     this.#store.set({ isBookLive: false, bookGaps: bookGaps + 1, bookGapReason: reason });
-    this.#connection.resubscribe({ channel: "book", instrument: this.#symbol });
+    // Subscribing to a channel that one has brings a new snapshot.
+    this.#connection.subscribe({ channel: "book", instrument: this.#symbol });
   }
 }

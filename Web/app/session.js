@@ -33,18 +33,27 @@ export class Session {
     return this.refreshToken !== null;
   }
 
-  begin(username, tokens) {
-    this.username = username;
+  begin(tokens) {
+    this.username = null;
     this.renewed(tokens);
   }
 
-  renewed(tokens) {
-    this.accessToken = tokens.token ?? tokens.access_token;
-    this.refreshToken = tokens.refresh_token ?? this.refreshToken;
+  /** The name behind the tokens, once the venue has said it. */
+  rename(username) {
+    this.username = username;
+    this.#keep();
+  }
+
+  #keep() {
     this.#storage.setItem(place, JSON.stringify({ refreshToken: this.refreshToken, username: this.username }));
+  }
+
+  renewed(tokens) {
+    this.accessToken = tokens.token;
+    this.refreshToken = tokens.refresh_token;
+    this.#keep();
     clearTimeout(this.#timer);
-    const seconds = Number(tokens.expires_in ?? 900);
-    this.#timer = setTimeout(this.#onDue, Math.max(seconds * 1000 - renewBefore, 5_000));
+    this.#timer = setTimeout(this.#onDue, Math.max(tokens.expires_in * 1000 - renewBefore, 5_000));
     this.#onChange();
   }
 

@@ -80,12 +80,6 @@ export class Connection {
     }
   }
 
-  /** Asks for a channel from its beginning again, after a gap. */
-  resubscribe(subscription) {
-    this.#send({ type: "unsubscribe", ...subscription });
-    this.subscribe(subscription);
-  }
-
   get isOpen() {
     return this.#socket?.readyState === 1;
   }

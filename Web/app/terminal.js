@@ -4,7 +4,7 @@
 import { Account, isLive } from "./account.js";
 import { API, newKey } from "./api.js";
 import { emptyBook } from "./book.js";
-import { plainWords } from "./errors.js";
+import { APIError, isSignedOut, isUncertain, plainWords } from "./errors.js";
 import { intervals, Market } from "./market.js";
 import { changed, describe, emptyTicket, read } from "./order.js";
 import * as passkey from "./passkey.js";
@@ -12,6 +12,8 @@ import { Session } from "./session.js";
 import { Connection } from "./socket.js";
 import { makeStore } from "./store.js";
 
+// With this code the venue closes a connection whose token has run out.
+const tokenEnded = 4401;
 const toastFor = { good: 4_000, info: 4_000, bad: 9_000 };
 const settingsPlace = "parallax.settings";
 
@@ -37,6 +39,7 @@ function initialState() {
     user: null,
     isResuming: false,
     isSending: false,
+    venue: null,
     instruments: [],
     symbol: settings.symbol ?? null,
     tickers: {},
@@ -103,8 +106,8 @@ export class Terminal {
   async #loadInstruments() {
     for (let pause = 500; ; pause = Math.min(pause * 2, 10_000)) {
       try {
-        const { instruments } = await this.api.instruments();
-        this.store.set({ instruments });
+        const [venue, { instruments }] = await Promise.all([this.api.venue(), this.api.instruments()]);
+        this.store.set({ venue, instruments });
         this.market.followTickers(instruments.map(({ symbol }) => symbol));
         const isKnown = instruments.some(({ symbol }) => symbol === this.state.symbol);
         const symbol = isKnown ? this.state.symbol : instruments[0]?.symbol;
@@ -119,7 +122,10 @@ export class Terminal {
 
   #connectionChanged(connection) {
     const wasLost = this.state.connection.state !== "open" && this.#hasConnected;
-    if (connection.state === "waiting") connection.until = Date.now() + connection.pause;
+    if (connection.state === "waiting") {
+      connection.until = Date.now() + connection.pause;
+      if (connection.code === tokenEnded) this.api.refresh().catch(() => {});
+    }
     this.store.set({ connection });
     if (connection.state === "open") {
       if (wasLost) {
@@ -141,15 +147,25 @@ export class Terminal {
   #receiveError(message) {
     const error = message.error ?? message;
     // The token ran out while the connection was away: renewing it logs the connection in again.
-    if (/unauth|token|expired/.test(String(error.code))) this.api.refresh().catch(() => {});
-    else this.toast("bad", error.message ?? "The venue refused a message of the terminal.");
+    if (isSignedOut(error.code)) {
+      if (this.session.refreshToken) this.api.refresh().catch(() => {});
+    } else {
+      this.toast("bad", plainWords(new APIError(error.code, error.message, { status: 400 })));
+    }
   }
 
   // Who is there
 
   #sessionChanged() {
-    this.connection.authenticate(this.session.accessToken);
-    if (this.session.accessToken) return;
+    const { accessToken } = this.session;
+    if (accessToken) {
+      this.connection.authenticate(accessToken);
+      // Again with every token: the channel ends when the one before has run out.
+      this.connection.subscribe({ channel: "orders" });
+      return;
+    }
+    this.connection.unsubscribe({ channel: "orders" });
+    this.connection.authenticate(null);
     this.account.clear();
     if (this.state.user) this.toast("info", "You are logged out.");
     this.store.set({ user: null });
@@ -168,9 +184,9 @@ export class Terminal {
   }
 
   async #enter() {
-    const profile = await this.api.profile();
-    this.store.set({ user: profile, overlay: null });
-    this.connection.subscribe({ channel: "orders" });
+    const user = await this.api.profile();
+    this.session.rename(user.username);
+    this.store.set({ user, overlay: null });
     await this.#reload();
   }
 
@@ -185,23 +201,17 @@ export class Terminal {
   /** Makes a passkey for a new user, and logs in. */
   async register(username) {
     const options = await this.api.registrationOptions(username);
-    const credential = await passkey.create(options.publicKey ?? options);
-    const answer = await this.api.register(username, credential);
-    if (answer.token ?? answer.access_token) {
-      this.session.begin(username, answer);
-      await this.#enter();
-      this.toast("good", `Welcome, ${username}. This device's passkey opens your account.`);
-    } else {
-      await this.login(username);
-    }
+    const credential = await passkey.create(options);
+    this.session.begin(await this.api.register(username, credential));
+    await this.#enter();
+    this.toast("good", `Welcome, ${username}. This device's passkey opens your account.`);
   }
 
-  /** Logs in with a passkey. */
+  /** Logs in with a passkey; without a name the browser offers the ones that it has for this venue. */
   async login(username) {
     const options = await this.api.loginOptions(username);
-    const credential = await passkey.get(options.publicKey ?? options);
-    const tokens = await this.api.login(username, credential);
-    this.session.begin(username, tokens);
+    const credential = await passkey.get(options);
+    this.session.begin(await this.api.login(credential));
     await this.#enter();
   }
 
@@ -238,16 +248,32 @@ export class Terminal {
     this.store.set({ ticketErrors: errors });
     if (!order) return;
     this.store.set({ isSending: true });
-    const answer = await this.attempt(() => this.api.place(order, newKey()));
+    const answer = await this.attempt(() => this.#once(order, (key) => this.api.place(order, key)));
     this.store.set({ isSending: false });
     if (!answer) return;
     this.account.applyOrder({ ...order, time: answer.timestamp, ...answer });
     this.toast("good", `${describe(order, this.instrument)}: ${statusWords(answer)}`);
   }
 
+  /** Sends with a key; what may or may not have arrived is sent again with the same key, and so happens once. */
+  async #once(request, send) {
+    const text = JSON.stringify(request);
+    const key = this.#unanswered?.text === text ? this.#unanswered.key : newKey();
+    this.#unanswered = { text, key };
+    try {
+      const answer = await send(key);
+      this.#unanswered = null;
+      return answer;
+    } catch (error) {
+      if (!isUncertain(error)) this.#unanswered = null;
+      throw error;
+    }
+  }
+  #unanswered = null;
+
   cancel(order) {
     return this.attempt(async () => {
-      const answer = await this.api.cancel(order.order_id, order.instrument);
+      const answer = await this.api.cancel(order.order_id);
       this.account.applyOrder({ ...order, ...answer });
     });
   }
@@ -274,7 +300,9 @@ export class Terminal {
   }
 
   async deposit(asset, amount) {
-    const answer = await this.attempt(() => this.api.deposit(asset, amount, newKey()));
+    const answer = await this.attempt(() =>
+      this.#once({ asset, amount }, (key) => this.api.deposit(asset, amount, key)),
+    );
     if (answer) this.toast("good", `${amount} ${asset} of test funds arrived.`);
     await this.#reload();
     return answer;

@@ -7,6 +7,7 @@ import { APIError, plainWords } from "../../../Web/app/errors.js";
 import * as format from "../../../Web/app/format.js";
 import { mergeCandles, readCandle } from "../../../Web/app/market.js";
 import * as passkey from "../../../Web/app/passkey.js";
+import { differences } from "../../../Web/app/proof.js";
 import { shortcutOf, shortcuts } from "../../../Web/app/shortcuts.js";
 
 test("base64url goes both ways for every length, and refuses what it is not", () => {
@@ -90,4 +91,22 @@ test("each key has one meaning, and none while something is typed", () => {
   assert.equal(shortcutOf(event("b", { ctrlKey: true })), null);
   assert.equal(shortcutOf(event("b", { target: { closest: () => ({}) } })), null);
   assert.equal(shortcutOf(event("Escape", { target: { closest: () => ({}) } })), "close");
+});
+
+test("a genuine bundle of another trade, side, price or quantity is told apart", () => {
+  const statement = {
+    type: "trade", trade: "125", price: "58219", quantity: "3",
+    buyer: { contract: "did:orbit:contract:demo:250" }, seller: { contract: "did:orbit:contract:demo:251" },
+  };
+  const fill = { trade_id: "125", contract_id: "250", side: "BUY", price: "582.190", quantity: "0.03" };
+  const instrument = { tick: "0.01", lot: "0.01" };
+  const found = (changes, disclosure = { side: "buy" }) => differences(statement, disclosure, { ...fill, ...changes }, instrument).length;
+  assert.equal(found({}), 0);
+  assert.equal(found({ side: "SELL", contract_id: "251" }, { side: "sell" }), 0);
+  assert.equal(found({ trade_id: "126" }), 1);
+  assert.equal(found({ contract_id: "251" }), 1);
+  assert.equal(found({}, { side: "sell" }), 1);
+  assert.equal(found({ price: "582.2" }), 1);
+  assert.equal(found({ quantity: "3" }), 1);
+  assert.deepEqual(differences({ type: "settlement" }, null, fill, instrument), ["The bundle is not about a trade."]);
 });

@@ -36,7 +36,7 @@ function Fills({ terminal }) {
               <td data-name="Role">${format.words(fill.liquidity)}</td>
               <td data-name="Trade" class="number muted">${fill.trade_id}</td>
               <td class="actions"><button type="button" class="secondary small" data-test="verify" aria-label=${`Verify trade ${fill.trade_id}`}
-                onClick=${() => terminal.open("proof", { trade: fill.trade_id })}>Verify</button></td>
+                onClick=${() => terminal.open("proof", { fill })}>Verify</button></td>
             </tr>`;
         })}
       </tbody>
@@ -56,7 +56,8 @@ function Contracts({ terminal }) {
       <tbody>
         ${contracts.map((contract) => {
           const instrument = instrumentOf(terminal, contract.instrument);
-          const state = contract.status;
+          const { state } = contract;
+          const end = contract.settlement === "service" ? instrument?.window_end : null;
           return html`
             <tr key=${contract.contract_id} data-test="contract">
               <td data-name="Contract" class="number left">${contract.contract_id}</td>
@@ -66,7 +67,7 @@ function Contracts({ terminal }) {
               <td data-name="Quantity" class="number">${format.quantity(contract.quantity, instrument)}</td>
               <td data-name="Value" class="number">${format.shortAmount(contract.notional)}</td>
               <td data-name="State"><span class=${"state " + state} title=${contractStates[state] ?? ""}>${format.words(state)}</span></td>
-              <td data-name="Window ends">${contract.window_end ? format.moment(contract.window_end) : html`<span class="muted">at once</span>`}</td>
+              <td data-name="Window ends">${end ? format.moment(end) : html`<span class="muted">at once</span>`}</td>
               <td data-name="Certificate" class="hash" title=${contract.certificate ?? ""}>${contract.certificate ? contract.certificate.slice(0, 12) + "…" : html`<span class="muted">–</span>`}</td>
             </tr>`;
         })}
@@ -102,10 +103,11 @@ function Funds({ terminal, assets }) {
 function Balances({ terminal }) {
   const balances = useStore(terminal.store, (all) => all.balances);
   const instruments = useStore(terminal.store, (all) => all.instruments);
+  const venue = useStore(terminal.store, (all) => all.venue);
   const assets = [...new Set(instruments.flatMap(({ quote, base }) => [quote, base]))];
   return html`
-    <${Funds} terminal=${terminal} assets=${assets} />
-    ${balances.length === 0 ? html`<${Empty}>You have no money here yet. Take some test funds.<//>` : html`
+    ${venue?.test_funds ? html`<${Funds} terminal=${terminal} assets=${assets} />` : null}
+    ${balances.length === 0 ? html`<${Empty}>You have no money here yet.<//>` : html`
       <table class="list" aria-label="My balances">
         <thead><tr><th>Asset</th><th class="number">Available</th><th class="number">Locked</th><th class="number">Total</th></tr></thead>
         <tbody>

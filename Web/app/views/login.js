@@ -1,6 +1,6 @@
 // Log-in and registration with a passkey: a name, and the device's own unlocking; no password anywhere.
 
-import { html, useEffect, useRef, useState } from "/vendor/preact-htm.js";
+import { html, useLayoutEffect, useRef, useState } from "/vendor/preact-htm.js";
 import { plainWords } from "../errors.js";
 import { isAvailable } from "../passkey.js";
 import { Dialog } from "./parts.js";
@@ -12,10 +12,12 @@ export function Login({ terminal }) {
   const [problem, setProblem] = useState(null);
   const [work, setWork] = useState(null);
   const field = useRef();
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current.focus(), []);
   const run = async (name, body) => {
     if (work) return;
-    if (!nameRule.test(username.trim())) {
+    // The browser knows which passkeys it has for this venue: logging in needs no name, registering does.
+    const isNeeded = name === "register" || username.trim() !== "";
+    if (isNeeded && !nameRule.test(username.trim())) {
       setProblem("A name has 1 to 32 letters, digits, dots, dashes or underscores, and begins with a letter or digit.");
       field.current.focus();
       return;
@@ -42,7 +44,7 @@ export function Login({ terminal }) {
       <p class="muted">You need no password. Your device keeps a passkey and unlocks it with your face, finger or PIN.</p>
       <form onSubmit=${submit} class="stack">
         <div class=${"field" + (problem ? " wrong" : "")}>
-          <label for="login-name">Name</label>
+          <label for="login-name">Name <span class="muted">(may be left out to log in)</span></label>
           <input id="login-name" name="username" ref=${field} autocomplete="username webauthn" autocapitalize="none" spellcheck="false" maxlength="32"
             value=${username} onInput=${(event) => setUsername(event.target.value)} aria-invalid=${Boolean(problem)} aria-describedby=${problem ? "login-problem" : undefined} />
           ${problem ? html`<p class="error" id="login-problem" role="alert" data-test="login-problem">${problem}</p>` : null}

@@ -1,6 +1,6 @@
 // The choice of a market: a list with last prices that is narrowed by typing.
 
-import { html, useEffect, useRef, useState } from "/vendor/preact-htm.js";
+import { html, useLayoutEffect, useRef, useState } from "/vendor/preact-htm.js";
 import * as decimal from "../decimal.js";
 import * as format from "../format.js";
 import { useStore } from "../store.js";
@@ -25,7 +25,7 @@ function MarketList({ terminal, onClose }) {
   const [filter, setFilter] = useState("");
   const [index, setIndex] = useState(0);
   const field = useRef();
-  useEffect(() => field.current.focus(), []);
+  useLayoutEffect(() => field.current.focus(), []);
   const shown = instruments.filter((item) => item.symbol.toLowerCase().includes(filter.trim().toLowerCase()));
   const choose = (item) => {
     if (item) terminal.selectMarket(item.symbol);

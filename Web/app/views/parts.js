@@ -1,11 +1,12 @@
 // The small parts that views share.
 
-import { html, useEffect, useRef } from "/vendor/preact-htm.js";
+import { html, useLayoutEffect, useRef } from "/vendor/preact-htm.js";
 
 /** A dialog over the page: Escape and a click beside it close it; the browser keeps the focus inside. */
 export function Dialog({ label, onClose, children, wide = false }) {
   const dialog = useRef();
-  useEffect(() => {
+  // Before anything is painted, so that no key press falls between the page and the dialog.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current.showModal();
     return () => before?.focus?.();
@@ -14,7 +15,7 @@ export function Dialog({ label, onClose, children, wide = false }) {
     if (event.target === dialog.current) onClose();
   };
   return html`
-    <dialog ref=${dialog} class=${wide ? "dialog wide" : "dialog"} aria-label=${label} onMouseDown=${beside}
+    <dialog ref=${dialog} tabindex="-1" autofocus class=${wide ? "dialog wide" : "dialog"} aria-label=${label} onMouseDown=${beside}
       onCancel=${(event) => { event.preventDefault(); onClose(); }}>
       <div class="dialog-head">
         <h2>${label}</h2>

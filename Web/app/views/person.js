@@ -8,7 +8,6 @@ import { Dialog, Fact } from "./parts.js";
 export function Person({ terminal }) {
   const user = useStore(terminal.store, (all) => all.user);
   if (!user) return null;
-  const roles = user.roles ?? (user.role ? [user.role] : []);
   const logout = () => {
     terminal.close();
     terminal.logout();
@@ -17,9 +16,9 @@ export function Person({ terminal }) {
     <${Dialog} label="My account" onClose=${() => terminal.close()}>
       <dl class="facts">
         <${Fact} name="Name">${user.username}<//>
-        <${Fact} name="Venue account">${user.account ?? "–"}<//>
-        ${roles.length ? html`<${Fact} name="Roles">${roles.map(format.words).join(", ")}<//>` : null}
-        ${user.created_at ? html`<${Fact} name="Since">${format.dayAndClock(user.created_at)}<//>` : null}
+        <${Fact} name="User"><span class="hash">${user.user_id}</span><//>
+        <${Fact} name="Roles">${user.roles.map(format.words).join(", ")}<//>
+        <${Fact} name="Since">${format.dayAndClock(user.created_at)}<//>
       </dl>
       <div class="row">
         <button type="button" class="secondary" onClick=${() => terminal.open("help")}>Keyboard shortcuts</button>

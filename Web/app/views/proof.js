@@ -3,6 +3,7 @@
 
 import { html, useEffect, useState } from "/vendor/preact-htm.js";
 import { plainWords } from "../errors.js";
+import { differences } from "../proof.js";
 import { verify } from "../verifier.js";
 import { Busy, Choice, Dialog, download } from "./parts.js";
 
@@ -17,12 +18,15 @@ const outcomes = {
 };
 
 /** What the verifier says: the answer in a line, then each check. */
-export function Verdict({ verdict }) {
+export function Verdict({ verdict, against = [] }) {
   const checks = verdict.checks ?? [];
+  const isGood = verdict.verified && against.length === 0;
+  const reason = verdict.verified ? "It is genuine, but not the proof of this trade." : verdict.error ?? "A check does not hold.";
   return html`
-    <div class="verdict" data-test="verdict" data-verified=${String(verdict.verified)}>
-      <p class=${"answer " + (verdict.verified ? "good" : "bad")} role="status">
-        ${verdict.verified ? "✓ Verified: every check holds." : `✕ Not verified. ${verdict.error ?? "A check does not hold."}`}</p>
+    <div class="verdict" data-test="verdict" data-verified=${String(isGood)}>
+      <p class=${"answer " + (isGood ? "good" : "bad")} role="status">
+        ${isGood ? "✓ Verified: every check holds." : `✕ Not verified. ${reason}`}</p>
+      ${against.map((text) => html`<p class="notice bad" key=${text}>${text}</p>`)}
       <ul class="checks" aria-label="Checks">
         ${checks.map(({ name, outcome, text }) => html`
           <li key=${name} class=${outcome}><span class="mark" aria-hidden="true">${outcomes[outcome]?.[0]}</span>
@@ -105,7 +109,9 @@ function useBundle(terminal, trade) {
   return { ...state, again: () => setAttempt(attempt + 1) };
 }
 
-export function Proof({ terminal, trade }) {
+export function Proof({ terminal, fill }) {
+  const trade = fill.trade_id;
+  const instrument = terminal.state.instruments.find(({ symbol }) => symbol === fill.instrument);
   const { bundle, problem, isEarly, again } = useBundle(terminal, trade);
   const [trust, setTrust] = useState({ from: "venue", file: null });
   const result = useVerdict(terminal, bundle, trust);
@@ -119,7 +125,8 @@ export function Proof({ terminal, trade }) {
         <button type="button" class="secondary" data-test="bundle-again" onClick=${again}>Try again</button>` : null}
       ${result.isBusy ? html`<${Busy}>Verifying in this page…<//>` : null}
       ${result.problem ? html`<p class="notice bad" role="alert">${result.problem}</p>` : null}
-      ${result.verdict ? html`<${Verdict} verdict=${result.verdict} />` : null}
+      ${result.verdict ? html`<${Verdict} verdict=${result.verdict}
+        against=${result.verdict.verified ? differences(result.verdict.statement, result.verdict.disclosure, fill, instrument) : []} />` : null}
       ${bundle ? html`
         <div class="row"><button type="button" class="secondary" data-test="save-bundle" onClick=${() => download(`trade-${trade}.bundle`, bundle)}>Save the bundle (${bundle.length.toLocaleString("en")} bytes)</button></div>
         <p class="muted small">The same check without a browser: <code>parallax verify trade-${trade}.bundle --trust trust.json</code></p>` : null}

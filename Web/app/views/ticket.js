@@ -60,7 +60,8 @@ function Money({ terminal, ticket, instrument }) {
   const available = balances.find((balance) => balance.asset === asset)?.available ?? "0";
   const price = estimatePrice(ticket, book);
   const total = rules.notional(ticket, price);
-  const feeRate = instrument.taker_fee ?? "0";
+  // The venue writes rates in millionths.
+  const feeRate = decimal.fromUnits(BigInt(instrument.taker_fee_rate ?? 0), 6);
   const fill = (percent) => {
     const quantity = rules.affordable({ side: ticket.side, available, price, lot: instrument.lot, percent, feeRate });
     if (quantity !== null) terminal.changeTicket({ quantity: decimal.fixed(quantity, format.decimalsOf(instrument.lot)) });
@@ -134,6 +135,7 @@ function Form({ terminal, instrument }) {
 function Assets({ terminal, instrument }) {
   const balances = useStore(terminal.store, (all) => all.balances);
   const user = useStore(terminal.store, (all) => all.user);
+  const venue = useStore(terminal.store, (all) => all.venue);
   if (!user) return null;
   const row = (asset) => {
     const { available = "0", locked = "0" } = balances.find((balance) => balance.asset === asset) ?? {};
@@ -147,7 +149,7 @@ function Assets({ terminal, instrument }) {
         <thead><tr><th>Asset</th><th>Available</th><th>Locked</th></tr></thead>
         <tbody>${[instrument.base, instrument.quote].map(row)}</tbody>
       </table>
-      <button type="button" class="secondary small" data-test="to-funds" onClick=${() => terminal.store.set({ tab: "balances", pane: "activity" })}>Get test funds</button>
+      ${venue?.test_funds ? html`<button type="button" class="secondary small" data-test="to-funds" onClick=${() => terminal.store.set({ tab: "balances", pane: "activity" })}>Get test funds</button>` : null}
     </div>`;
 }
 
