@@ -9,6 +9,7 @@ import { Empty } from "./parts.js";
 
 // Levels farther from the middle than this share of the price say little and flatten the rest.
 const widthMax = 0.02;
+const drawEvery = 200;
 
 /** Columns of x, bids and asks as the plotting library wants them, with x ascending. */
 export function depthColumns(book) {
@@ -69,7 +70,16 @@ export function Depth({ terminal }) {
       plot.current = null;
     };
   }, [theme, symbol, isEmpty]);
-  useEffect(() => plot.current?.setData(depthColumns(book)), [book, version]);
+  const drawnAt = useRef(0);
+  useEffect(() => {
+    // The whole book is summed up for this picture, so it is not drawn with every message.
+    const pause = Math.max(0, drawnAt.current + drawEvery - performance.now());
+    const timer = setTimeout(() => {
+      drawnAt.current = performance.now();
+      plot.current?.setData(depthColumns(terminal.state.book));
+    }, pause);
+    return () => clearTimeout(timer);
+  }, [book, version]);
   return html`
     <div class="chart-place depth" role="img" aria-label=${`Depth of the book of ${symbol}`}>
       ${isEmpty ? html`<${Empty}>Nothing waits in this book.<//>` : null}

@@ -4,6 +4,7 @@ import { html, useEffect, useState } from "/vendor/preact-htm.js";
 import * as decimal from "../decimal.js";
 import * as format from "../format.js";
 import { useStore } from "../store.js";
+import { Icon } from "./icons.js";
 import { MarketPicker } from "./markets.js";
 
 const states = {
@@ -90,8 +91,8 @@ export function Header({ terminal }) {
             onClick=${() => terminal.setPage(page === "log" ? "trade" : "log")}>${page === "log" ? "Trade" : "Log"}</button>
         </nav>
         <button type="button" class="icon" aria-label=${theme === "dark" ? "Light colours" : "Dark colours"} onClick=${() => terminal.toggleTheme()}>
-          ${theme === "dark" ? "☀" : "☾"}</button>
-        <button type="button" class="icon hide-small" aria-label="Keyboard shortcuts" onClick=${() => terminal.open("help")}>?</button>
+          <${Icon} name=${theme === "dark" ? "sun" : "moon"} /></button>
+        <button type="button" class="icon hide-small" aria-label="Keyboard shortcuts" onClick=${() => terminal.open("help")}><${Icon} name="help" /></button>
         <${Person} terminal=${terminal} />
       </div>
     </header>`;

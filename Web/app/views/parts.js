@@ -1,6 +1,7 @@
 // The small parts that views share.
 
 import { html, useLayoutEffect, useRef } from "/vendor/preact-htm.js";
+import { Icon } from "./icons.js";
 
 /** A dialog over the page: Escape and a click beside it close it; the browser keeps the focus inside. */
 export function Dialog({ label, onClose, children, wide = false }) {
@@ -19,7 +20,7 @@ export function Dialog({ label, onClose, children, wide = false }) {
       onCancel=${(event) => { event.preventDefault(); onClose(); }}>
       <div class="dialog-head">
         <h2>${label}</h2>
-        <button type="button" class="icon" aria-label="Close" onClick=${onClose}>✕</button>
+        <button type="button" class="icon" aria-label="Close" onClick=${onClose}><${Icon} name="close" /></button>
       </div>
       <div class="dialog-body">${children}</div>
     </dialog>`;

@@ -9,6 +9,7 @@ import { Book } from "./book.js";
 import { Chart } from "./chart.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
+import { Icon } from "./icons.js";
 import { LogPage } from "./log.js";
 import { Login } from "./login.js";
 import { Amend } from "./orders.js";
@@ -21,10 +22,10 @@ import { Toasts } from "./toasts.js";
 const overlays = { login: Login, help: Help, amend: Amend, proof: Proof, person: Person };
 
 const panes = [
-  { id: "chart", name: "Chart", icon: "⌁" },
-  { id: "ticket", name: "Trade", icon: "⇅" },
-  { id: "activity", name: "Account", icon: "☰" },
-  { id: "log", name: "Log", icon: "✓" },
+  { id: "chart", name: "Chart" },
+  { id: "ticket", name: "Trade" },
+  { id: "activity", name: "Account" },
+  { id: "log", name: "Log" },
 ];
 
 /** On a phone one part of the page is shown at a time. */
@@ -38,9 +39,9 @@ function PaneBar({ terminal }) {
   };
   return html`
     <nav class="pane-bar" aria-label="Parts of the page">
-      ${panes.map(({ id, name, icon }) => html`
+      ${panes.map(({ id, name }) => html`
         <button type="button" key=${id} aria-current=${id === chosen ? "page" : undefined} data-pane=${id} onClick=${() => choose(id)}>
-          <span aria-hidden="true">${icon}</span>${name}</button>`)}
+          <${Icon} name=${id} size=${21} />${name}</button>`)}
     </nav>`;
 }
 
