@@ -31,34 +31,86 @@ struct InstrumentNotation: Sendable {
         amountPlaces = 0
     }
 
-    func append(_ price: Price, to bytes: inout [UInt8]) {
-        ExactDecimal.append(Int128(price.ticks) * tick, places: tickPlaces, to: &bytes)
+    func append(_ price: Price, to bytes: inout [UInt8]) { append(ticks: price.ticks, to: &bytes) }
+
+    func append(ticks: Int64, to bytes: inout [UInt8]) {
+        ExactDecimal.append(Int128(ticks) * tick, places: tickPlaces, to: &bytes)
     }
 
     func append(_ quantity: Quantity, to bytes: inout [UInt8]) {
-        ExactDecimal.append(Int128(quantity.lots) * lot, places: lotPlaces, to: &bytes)
+        append(lots: Int128(quantity.lots), to: &bytes)
     }
 
-    func write(_ price: Price, to json: inout JSONText) { write(ticks: price.ticks, to: &json) }
-
-    /// A price or none.
-    func write(_ price: Price?, to json: inout JSONText) {
-        if let price, price != .none { write(ticks: price.ticks, to: &json) } else { json.null() }
+    func append(lots: Int128, to bytes: inout [UInt8]) {
+        ExactDecimal.append(lots * lot, places: lotPlaces, to: &bytes)
     }
 
-    func write(ticks: Int64, to json: inout JSONText) {
-        json.decimal(Int128(ticks) * tick, places: tickPlaces)
+    func append(_ amount: Amount, to bytes: inout [UInt8]) {
+        ExactDecimal.append(amount, places: amountPlaces, to: &bytes)
+    }
+}
+
+/// Members whose values are numbers of an instrument.
+extension JSONWriter {
+    mutating func add(_ name: StaticString, _ price: Price, _ notation: InstrumentNotation) {
+        self.name(name)
+        text { bytes in notation.append(price, to: &bytes) }
     }
 
-    func write(_ quantity: Quantity, to json: inout JSONText) {
-        write(lots: Int128(quantity.lots), to: &json)
+    /// A price, or null where there is none.
+    mutating func add(
+        _ name: StaticString,
+        optional price: Price?,
+        _ notation: InstrumentNotation
+    ) {
+        if let price, price != .none { add(name, price, notation) } else { add(null: name) }
     }
 
-    func write(lots: Int128, to json: inout JSONText) {
-        json.decimal(lots * lot, places: lotPlaces)
+    /// A difference of prices.
+    mutating func add(_ name: StaticString, ticks: Int64, _ notation: InstrumentNotation) {
+        self.name(name)
+        text { bytes in notation.append(ticks: ticks, to: &bytes) }
     }
 
-    func write(_ amount: Amount, to json: inout JSONText) {
-        json.decimal(amount, places: amountPlaces)
+    mutating func add(_ name: StaticString, _ quantity: Quantity, _ notation: InstrumentNotation) {
+        self.name(name)
+        text { bytes in notation.append(quantity, to: &bytes) }
+    }
+
+    /// A quantity, or null where there is none.
+    mutating func add(
+        _ name: StaticString,
+        optional quantity: Quantity?,
+        _ notation: InstrumentNotation
+    ) {
+        if let quantity { add(name, quantity, notation) } else { add(null: name) }
+    }
+
+    /// A sum of quantities.
+    mutating func add(_ name: StaticString, lots: Int128, _ notation: InstrumentNotation) {
+        self.name(name)
+        text { bytes in notation.append(lots: lots, to: &bytes) }
+    }
+
+    /// An amount of the quote asset.
+    mutating func add(_ name: StaticString, amount: Amount, _ notation: InstrumentNotation) {
+        self.name(name)
+        text { bytes in notation.append(amount, to: &bytes) }
+    }
+
+    /// The symbol.
+    mutating func add(_ name: StaticString, symbolOf notation: InstrumentNotation) {
+        self.name(name)
+        text { bytes in bytes.append(contentsOf: notation.symbol) }
+    }
+
+    mutating func add(_ name: StaticString, _ time: Timestamp) {
+        self.name(name)
+        text { bytes in bytes.append(contentsOf: time.rfc3339) }
+    }
+
+    mutating func add(null name: StaticString) {
+        self.name(name)
+        null()
     }
 }
