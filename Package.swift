@@ -183,12 +183,21 @@ let package = Package(
             "Primitives Cryptography Encoding Venue Statements Platform Journal EventBus Follower"
         ),
         service(
+            "Gateway",
+            """
+            Primitives Cryptography Encoding MerkleLog Venue Statements Verification Platform \
+            Journal LogStore Database HTTP LedgerStore Sequencer Follower Witness Transparency \
+            Registry MarketData Access
+            """
+        ),
+        service(
             "Console",
             """
             Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
             Platform KeyStore Journal LogStore Sequencer Transparency Registry Verification HTTP \
             Witness KeyCeremony Attestation TLS MessageBus Committee Settlement ThresholdKeys \
-            ComponentHost Configuration Triggers Operator Attestor
+            ComponentHost Configuration Triggers Operator Attestor Gateway Access MarketData \
+            Bookkeeping LedgerStore Follower Database
             """
         ),
 

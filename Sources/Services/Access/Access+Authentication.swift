@@ -60,7 +60,7 @@ extension Access {
         }
         if let signed { return try authenticate(signed, request) }
         guard let key = request.peerKey else { throw .refused(.unauthenticated) }
-        guard let holder = directory.holder(of: key) else {
+        guard let holder = directory.holder(of: key.bytes) else {
             throw .refused(.certificateUnknown)
         }
         guard !holder.isDisabled else { throw .refused(.userDisabled) }

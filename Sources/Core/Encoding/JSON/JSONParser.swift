@@ -1,9 +1,9 @@
 /// Reads one value of I-JSON (RFC 8259, RFC 7493) and refuses everything that two readers could take in
 /// two ways.
 struct JSONParser {
-    private let bytes: [UInt8]
-    private let limits: DecodingLimits
-    private var position = 0
+    let bytes: [UInt8]
+    let limits: DecodingLimits
+    var position = 0
 
     init(_ bytes: [UInt8], limits: DecodingLimits) throws(JSONError) {
         guard bytes.count <= limits.bytesMax else { throw .tooLarge(position: limits.bytesMax) }
@@ -26,19 +26,19 @@ struct JSONParser {
         case UInt8(ascii: "{"): return .object(try readObject(depth: depth))
         case UInt8(ascii: "["): return .array(try readArray(depth: depth))
         case UInt8(ascii: "\""): return .string(try readString())
-        case UInt8(ascii: "n"): return try readLiteral("null", .null)
-        case UInt8(ascii: "f"): return try readLiteral("false", .boolean(false))
-        case UInt8(ascii: "t"): return try readLiteral("true", .boolean(true))
+        case UInt8(ascii: "n"): return try readLiteral("null", JSONValue.null)
+        case UInt8(ascii: "f"): return try readLiteral("false", JSONValue.boolean(false))
+        case UInt8(ascii: "t"): return try readLiteral("true", JSONValue.boolean(true))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             return .number(try readNumber())
         default: throw .unexpectedByte(position: position)
         }
     }
 
-    private mutating func readLiteral(
+    mutating func readLiteral<Value>(
         _ literal: StaticString,
-        _ value: JSONValue
-    ) throws(JSONError) -> JSONValue {
+        _ value: Value
+    ) throws(JSONError) -> Value {
         for index in 0..<literal.utf8CodeUnitCount {
             try expect(unsafe literal.utf8Start[index])
         }
@@ -125,7 +125,7 @@ struct JSONParser {
     }
 
     /// Reads at least one digit.
-    private mutating func readDigits(_ take: (UInt8) -> Void) throws(JSONError) {
+    mutating func readDigits(_ take: (UInt8) -> Void) throws(JSONError) {
         let start = position
         while position < bytes.count {
             let digit = bytes[position] &- UInt8(ascii: "0")
@@ -139,37 +139,37 @@ struct JSONParser {
     // MARK: Bytes
 
     /// The next byte, which must be there.
-    private func peek() throws(JSONError) -> UInt8 {
+    func peek() throws(JSONError) -> UInt8 {
         guard position < bytes.count else { throw .truncated(position: position) }
         return bytes[position]
     }
 
     /// What to throw when the next byte cannot stand there, or is missing.
-    private func unexpected() -> JSONError {
+    func unexpected() -> JSONError {
         position < bytes.count
             ? .unexpectedByte(position: position) : .truncated(position: position)
     }
 
-    private mutating func expect(_ byte: UInt8) throws(JSONError) {
+    mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard skip(byte) else { throw unexpected() }
     }
 
     /// Skips the next byte if it is the given one.
-    private mutating func skip(_ byte: UInt8) -> Bool {
+    mutating func skip(_ byte: UInt8) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
         return true
     }
 
     /// Skips white space, and then the next byte if it is the given one.
-    private mutating func skipIfNext(_ byte: UInt8) throws(JSONError) -> Bool {
+    mutating func skipIfNext(_ byte: UInt8) throws(JSONError) -> Bool {
         skipWhiteSpace()
         guard try peek() == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func skipWhiteSpace() {
+    mutating func skipWhiteSpace() {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x09, 0x0a, 0x0d: position += 1
@@ -182,10 +182,11 @@ struct JSONParser {
 // MARK: - Strings
 
 extension JSONParser {
-    private mutating func readString() throws(JSONError) -> Text {
+    mutating func readString() throws(JSONError) -> Text {
         try expect(UInt8(ascii: "\""))
         var text: [UInt8] = []
         while true {
+            takePlain(into: &text)
             switch try peek() {
             case UInt8(ascii: "\""):
                 position += 1
@@ -199,6 +200,18 @@ extension JSONParser {
                 position += count
             }
         }
+    }
+
+    /// Takes what stands for itself, as far as it is ASCII.
+    private mutating func takePlain(into text: inout [UInt8]) {
+        let start = position
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard 0x20..<0x80 ~= byte, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\")
+            else { break }
+            position += 1
+        }
+        if position > start { text.append(contentsOf: bytes[start..<position]) }
     }
 
     private mutating func readEscape(into text: inout [UInt8]) throws(JSONError) {

@@ -43,6 +43,11 @@ extension Venue {
         )
     }
 
+    /// Whether an account was opened; those of the house always are.
+    public func isOpen(_ account: AccountID) -> Bool {
+        account.rawValue < accounts.count &- 1 && accounts[account.rawValue &+ 1].isOpen == 1
+    }
+
     /// Whether the rulebook has an asset of that number.
     public func hasAsset(_ asset: AssetID) -> Bool {
         asset.rawValue < assets.count &- 1 && assets[asset.rawValue &+ 1].isDefined == 1

@@ -1,4 +1,3 @@
-internal import Cryptography
 internal import Encoding
 
 /// What an authenticator says and signs (Web Authentication, Level 2, §6.1).
@@ -11,31 +10,29 @@ internal import Encoding
 ///     then, if the flag ED is set: extensions, a map of CBOR
 ///
 /// Nothing may stand behind that.
-package struct AuthenticatorData: Sendable {
+struct AuthenticatorData: Sendable {
     /// The bits of the flags that have a meaning here.
-    package struct Flags: OptionSet, Sendable {
-        package let rawValue: UInt8
-
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
+    struct Flags: OptionSet, Sendable {
+        let rawValue: UInt8
 
         /// Somebody touched it (UP).
-        package static let userPresent = Flags(rawValue: 1)
+        static let userPresent = Flags(rawValue: 1)
         /// It checked who that was (UV).
-        package static let userVerified = Flags(rawValue: 4)
+        static let userVerified = Flags(rawValue: 4)
         /// The credential may be copied (BE; Level 3, which browsers send).
-        package static let backupEligible = Flags(rawValue: 8)
+        static let backupEligible = Flags(rawValue: 8)
         /// The credential was copied (BS).
-        package static let backedUp = Flags(rawValue: 16)
+        static let backedUp = Flags(rawValue: 16)
         /// A credential follows (AT).
-        package static let credential = Flags(rawValue: 64)
+        static let credential = Flags(rawValue: 64)
         /// Extensions follow (ED).
-        package static let extensions = Flags(rawValue: 128)
+        static let extensions = Flags(rawValue: 128)
     }
 
     /// A new credential.
-    package struct Credential: Sendable {
-        package var id: [UInt8]
-        package var key: PasskeyKey
+    struct Credential: Sendable {
+        var id: [UInt8]
+        var key: PasskeyKey
     }
 
     /// Most bytes of a credential's identifier (§5.8.3).
@@ -43,15 +40,15 @@ package struct AuthenticatorData: Sendable {
     private static let bytesMax = 16_384
     private static let headCount = 37
 
-    package let partyHash: [UInt8]
-    package let flags: Flags
-    package let counter: UInt32
-    package let credential: Credential?
+    let partyHash: [UInt8]
+    let flags: Flags
+    let counter: UInt32
+    let credential: Credential?
 
     /// Reads it.
     ///
     /// - Throws: `malformed`; what `PasskeyKey` throws.
-    package init(_ bytes: [UInt8]) throws(AccessError) {
+    init(_ bytes: [UInt8]) throws(AccessError) {
         guard (Self.headCount...Self.bytesMax).contains(bytes.count) else {
             throw .passkey(.malformed)
         }
@@ -101,8 +98,8 @@ package struct AuthenticatorData: Sendable {
     /// The party's domain, and the flags that every ceremony needs.
     ///
     /// - Throws: `wrongParty`, `userNotPresent`, `userNotVerified`, `backupFlags`.
-    package func check(_ party: PasskeyParty) throws(AccessError) {
-        guard partyHash == SHA256.hash(of: Array(party.id.utf8)).bytes else { throw .passkey(.wrongParty) }
+    func check(_ party: PasskeyParty, domainHash: [UInt8]) throws(AccessError) {
+        guard partyHash == domainHash else { throw .passkey(.wrongParty) }
         guard flags.contains(.userPresent) else { throw .passkey(.userNotPresent) }
         if party.requiresUserVerification, !flags.contains(.userVerified) {
             throw .passkey(.userNotVerified)
@@ -116,14 +113,14 @@ package struct AuthenticatorData: Sendable {
 /// What an authenticator returns when it has made a credential (§6.5.4).
 ///
 /// Statements about the authenticator itself are not asked for, and are ignored where they come.
-package enum AttestationObject {
+enum AttestationObject {
     private static let bytesMax = 32_768
 
     /// The authenticator data in it.
     ///
     /// - Throws: `malformed` when it is not a map with exactly `fmt`, `attStmt` and `authData`, or when there is a
     ///   statement where the format says that there is none.
-    package static func authenticatorData(_ bytes: [UInt8]) throws(AccessError) -> [UInt8] {
+    static func authenticatorData(_ bytes: [UInt8]) throws(AccessError) -> [UInt8] {
         let value: CBORValue
         do throws(CBORError) {
             let limits = DecodingLimits(bytesMax: bytesMax, depthMax: 8)

@@ -2,9 +2,9 @@ internal import Cryptography
 internal import Encoding
 
 /// What the browser says about the page that asked (Web Authentication, Level 2, §5.8.1).
-package struct ClientData: Sendable {
+struct ClientData: Sendable {
     /// Which of both ceremonies it is.
-    package enum Ceremony: String, Sendable {
+    enum Ceremony: String, Sendable {
         /// A credential is made.
         case create = "webauthn.create"
         /// A credential is used.
@@ -14,15 +14,15 @@ package struct ClientData: Sendable {
     private static let limits = DecodingLimits(bytesMax: 8_192, depthMax: 4)
 
     /// The challenge.
-    package let challenge: [UInt8]
+    let challenge: [UInt8]
     /// SHA-256 of the bytes, which the authenticator signs.
-    package let hash: [UInt8]
+    let hash: [UInt8]
 
     /// Reads it and checks all but the challenge.
     ///
     /// - Throws: `malformed`, `wrongType`, `wrongOrigin`, `crossOrigin`; `wrongChallenge` for one that cannot
     ///   be from here.
-    package init(
+    init(
         _ bytes: [UInt8],
         _ ceremony: Ceremony,
         _ party: PasskeyParty

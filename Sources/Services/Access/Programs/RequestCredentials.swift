@@ -1,4 +1,4 @@
-internal import Cryptography
+public import Cryptography
 
 /// What a request says about who makes it.
 public struct RequestCredentials: Sendable {
@@ -8,8 +8,8 @@ public struct RequestCredentials: Sendable {
     public let target: String
     /// The body.
     public let body: [UInt8]
-    /// The 32 bytes of the Ed25519 key of the connection's certificate, which the other side has proved to hold.
-    public let peerKey: [UInt8]?
+    /// The key of the connection's certificate, which the other side has proved to hold.
+    public let peerKey: Ed25519.PublicKey?
     /// From where it comes.
     public let address: NetworkAddress?
     /// The values of the fields that matter.
@@ -32,7 +32,7 @@ public struct RequestCredentials: Sendable {
         method: String,
         target: String,
         body: [UInt8],
-        peerKey: [UInt8]?,
+        peerKey: Ed25519.PublicKey?,
         address: NetworkAddress?,
         header: (String) -> [String]
     ) {

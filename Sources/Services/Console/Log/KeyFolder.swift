@@ -87,6 +87,20 @@ struct KeyFolder {
         }
     }
 
+    /// The secret behind access tokens in `access.key`; none if there is no such file.
+    ///
+    /// - Throws: `ConsoleError` when it is damaged, of another kind, or the passphrase is wrong.
+    func accessSecret() throws(ConsoleError) -> [UInt8]? {
+        do throws(PlatformError) {
+            guard try LinuxDirectory.open(path).list().contains("access.key") else { return nil }
+        } catch {
+            throw .environment("\(error)")
+        }
+        let passphrase = try passphrases.passphrase(for: path)
+        let stored = try open("access.key", .access, passphrase)
+        return try arguments.keyStore { () throws(KeyStoreError) in try stored.opaqueBytes() }
+    }
+
     /// The files of the log's keys, the oldest first.
     private func logKeyNames() throws(ConsoleError) -> [String] {
         do throws(PlatformError) {

@@ -1,6 +1,7 @@
 import Committee
 import Cryptography
 import Encoding
+import Gateway
 import HTTP
 import KeyCeremony
 import Platform
@@ -26,6 +27,9 @@ extension Console {
 
                 With --committee, the observers that FILE enrols connect at --listen (mutual TLS), generate the
                 group's key among themselves, attest to every interval, and judge the reports of service contracts.
+                With --http, members trade over HTTP, WebSocket and gRPC (docs/api.md); the venue's file says
+                what is listed, and gateway.json in the directory of the journal where it listens.
+
                 serve.json in DIR says where they and the control surface listen; `parallax committee` uses the
                 latter.
 
@@ -74,6 +78,20 @@ extension Console {
                     "the components that judge claims, named CLAIM.wasm or downlink.wasm"
                 ),
                 OptionSyntax(
+                    "--http",
+                    "ADDRESS:PORT",
+                    "serve members over HTTP, WebSocket and gRPC; PORT in the environment wins"
+                ),
+                OptionSyntax("--web", "DIR", "also serve the terminal in DIR"),
+                OptionSyntax("--test-funds", "", "let members give themselves test funds"),
+                OptionSyntax("--tls-certificate", "FILE", "speak TLS with this certificate (PEM)"),
+                OptionSyntax("--tls-key", "FILE", "its secret key (PEM)"),
+                OptionSyntax(
+                    "--client-certificates",
+                    "KIND",
+                    "none, requested or required of members' connections (default: none)"
+                ),
+                OptionSyntax(
                     "--cheat",
                     "",
                     "tell the observers of one unit less than was credited; for demonstrations"
@@ -92,10 +110,13 @@ extension Console {
         if let file = arguments.text("--config") {
             settings = try ServeConfiguration(completing: &arguments, from: file)
         }
+        try settings.gateway.complete(arguments)
         let path = try arguments.requiredText("--data", "DIR")
-        if !arguments.has("--stdio"), !arguments.has("--committee") {
+        let hasGateway = settings.gateway.address != nil
+        if !arguments.has("--stdio"), !arguments.has("--committee"), !hasGateway {
             throw arguments.usage(
-                "nobody could reach this venue; write --stdio, --committee FILE, or both"
+                "nobody could reach this venue; write --stdio, --committee FILE, --http ADDRESS, "
+                    + "or several of them"
             )
         }
         var configuration = try sequencerConfiguration(arguments)
@@ -108,6 +129,7 @@ extension Console {
             throw arguments.usage("--listen and [nats] exclude each other; leave one out")
         }
         var companion: (any VenueCompanionPlan)?
+        var venueLog: VenueLog?
         if let logPath = arguments.text("--log") {
             configuration.stateHashNanoseconds = VenueLog.intervalNanoseconds
             let log = VenueLog(
@@ -115,19 +137,49 @@ extension Console {
                 identity: try KeyFolder(arguments, terminal).identity()
             )
             companion = log
+            venueLog = log
             if arguments.has("--committee") {
                 companion = try committeePlan(arguments, log, path, settings.nats)
             }
         } else if arguments.has("--committee") {
             throw arguments.usage("a committee attests to the log; give its directory with --log")
         }
-        try VenueServer().run(
+        let plan = try gatewayPlan(settings.gateway, arguments, path, venueLog, terminal)
+        try VenueServer(gate: plan == nil ? nil : gate()).run(
             path,
             configuration: configuration,
             companion: companion,
+            gateway: plan,
             readsInput: arguments.has("--stdio"),
             terminal
         )
+    }
+
+    /// What the gateway is started with; none if the venue has none.
+    private static func gatewayPlan(
+        _ settings: GatewaySettings,
+        _ arguments: Arguments,
+        _ path: String,
+        _ log: VenueLog?,
+        _ terminal: Terminal
+    ) throws(ConsoleError) -> GatewayPlan? {
+        guard settings.address != nil else { return nil }
+        _ = try makeDirectory(path)
+        var secret: [UInt8]?
+        if arguments.has("--keys") {
+            secret = try KeyFolder(arguments, terminal).accessSecret()
+        }
+        return GatewayPlan(
+            settings: settings,
+            venue: log?.identity.venue.text.string ?? "parallax",
+            dataPath: path,
+            secret: secret,
+            log: log
+        )
+    }
+
+    private static func gate() throws(ConsoleError) -> CommandGate {
+        try platform { () throws(PlatformError) in try CommandGate() }
     }
 
     private static func sequencerConfiguration(

@@ -48,6 +48,9 @@ struct ServeConfiguration {
     /// Servers of NATS to meet the observers at; none to listen for them.
     var nats: NATSSettings?
 
+    /// The gateway, and what is listed.
+    var gateway = GatewaySettings()
+
     /// A venue without a configuration file.
     init() {}
 
@@ -72,6 +75,7 @@ struct ServeConfiguration {
             if var section = try file.optionalSection("nats") {
                 nats = try NATSSettings(&section, absolute)
             }
+            try gateway.read(&file, absolute)
             try file.finish()
         } catch {
             throw ObserverConfiguration.consoleError(error)

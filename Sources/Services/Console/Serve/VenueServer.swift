@@ -1,3 +1,4 @@
+import Gateway
 import Journal
 import Platform
 import Primitives
@@ -20,6 +21,10 @@ final class VenueServer: Sendable {
     private let isEnding = Atomic<Bool>(false)
     private let isClientGone = Atomic<Bool>(false)
     private let failure = Mutex<JournalError?>(nil)
+    /// The gateway's door, which gets its own replies; none without a gateway.
+    private let gate: CommandGate?
+
+    init(gate: CommandGate? = nil) { self.gate = gate }
 
     /// Serves until the client closes its end, a signal asks to stop, or the journal fails.
     ///
@@ -30,6 +35,7 @@ final class VenueServer: Sendable {
         _ path: String,
         configuration: SequencerConfiguration,
         companion: (any VenueCompanionPlan)?,
+        gateway: GatewayPlan? = nil,
         readsInput: Bool,
         _ terminal: Terminal
     ) throws(ConsoleError) {
@@ -42,11 +48,15 @@ final class VenueServer: Sendable {
                 terminal.note("parallax: \(warning)")
             }
         }
+        gate?.attach(sequencer)
         let recoveryTime = clock.monotonicNanoseconds() - start
         let writer = try startWriter()
         if readsInput { sayReady(sequencer, recoveryTime) }
         let service = try companion.map { plan throws(ConsoleError) in
             try plan.start(beside: sequencer, journal: directory, terminal)
+        }
+        let running = try gate.flatMap { gate throws(ConsoleError) in
+            try gateway?.start(gate, sequencer, journal: directory, terminal)
         }
         var mistake: FrameError?
         if readsInput {
@@ -54,8 +64,10 @@ final class VenueServer: Sendable {
         } else {
             while !stop.wait(milliseconds: 1_000), sequencer.fault == nil {}
         }
+        running?.drain()
         if service != nil { sequencer.endInterval() }
         sequencer.stop()
+        running?.stop()
         service?.stop()
         isEnding.store(true, ordering: .sequentiallyConsistent)
         hasWaiting.notify()
@@ -191,11 +203,14 @@ final class VenueServer: Sendable {
 
 extension VenueServer: ReplySink {
     func deliver(_ batch: borrowing DurableBatch) {
+        gate?.deliver(batch)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(batch.count) * 48)
         for index in 0..<batch.count {
             let reply = batch.replies[index]
-            if reply.tag == Reply.timerTag { continue }
+            if reply.tag == Reply.timerTag || gate != nil && CommandGate.owns(reply.tag) {
+                continue
+            }
             AnswerFrame.reply(
                 AnswerFrame.CommandReply(
                     tag: reply.tag,
@@ -215,6 +230,7 @@ extension VenueServer: ReplySink {
 
     func stopped(_ reason: JournalError) {
         failure.withLock { failure in failure = reason }
+        gate?.stopped(reason)
         answer(.failed(reason.description))
     }
 }

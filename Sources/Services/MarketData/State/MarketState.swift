@@ -69,10 +69,9 @@ public struct MarketState: ~Copyable, Sendable {
     ) -> MarketUpdate {
         var update = MarketUpdate(sequence: venue.sequence, time: venue.time)
         let hadBegun = hasBegun
-        let previous = sequence
         sequence = venue.sequence
         time = venue.time
-        if !hadBegun || gathering.changesRules { takeRules(venue, previous: previous) }
+        if !hadBegun || gathering.changesRules { takeRules(venue) }
         update.orders = ownOrders(gathering, venue)
         if hadBegun {
             takeOrders(slots: gathering.slots, venue)
@@ -154,8 +153,8 @@ public struct MarketState: ~Copyable, Sendable {
         }
     }
 
-    /// Takes over which instruments there are, and their phases; a new one had an empty book at the last flush.
-    private mutating func takeRules(_ venue: borrowing Venue, previous: UInt64) {
+    /// Takes over which instruments there are, and their phases.
+    private mutating func takeRules(_ venue: borrowing Venue) {
         for number in 0..<Limits.instrumentsMax {
             let instrument = InstrumentID(number)
             guard let status = venue.status(of: instrument) else { continue }
@@ -167,7 +166,7 @@ public struct MarketState: ~Copyable, Sendable {
             }
             if !markets[index].isDefined {
                 markets[index].isDefined = true
-                markets[index].book.begin(at: previous)
+                markets[index].book.begin(at: sequence)
             }
             markets[index].phase = status.phase
         }

@@ -215,7 +215,8 @@ public final class JSONRPCClient: Sendable {
         case .failed(_, let reason): reason
         case .timedOut: "no answer in time"
         case .tooLarge(_, let limit): "the answer has more than \(limit) bytes"
-        case .invalidURL, .invalidAddress, .system: "cannot be asked"
+        case .invalidURL, .invalidAddress, .system, .unknownContent, .tooManyFiles:
+            "cannot be asked"
         }
     }
 
