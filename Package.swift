@@ -455,7 +455,11 @@ let package = Package(
             """,
             excluding: ["Scripts"]
         ),
-        tests("BrowserTests", "Platform TestSupport parallax", excluding: ["Modules"]),
+        tests(
+            "BrowserTests",
+            "Encoding Verification SimulatedBundles HTTP Platform Console TestSupport parallax",
+            excluding: ["Modules"]
+        ),
         tests(
             "WebAssemblyTests",
             """

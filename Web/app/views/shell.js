@@ -1,6 +1,6 @@
 // The page: the bar, the panels, what lies over them, and the keys.
 
-import { html, useEffect } from "/vendor/preact-htm.js";
+import { html, useLayoutEffect } from "/vendor/preact-htm.js";
 import { isTyping, shortcutOf } from "../shortcuts.js";
 import { useStore } from "../store.js";
 import { types } from "../order.js";
@@ -104,7 +104,7 @@ function TradePage({ terminal }) {
 export function Shell({ terminal }) {
   const page = useStore(terminal.store, (all) => all.page);
   const overlay = useStore(terminal.store, (all) => all.overlay);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listener = (event) => onKey(terminal, event);
     addEventListener("keydown", listener);
     return () => removeEventListener("keydown", listener);
