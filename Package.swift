@@ -292,7 +292,7 @@ let package = Package(
         ),
         tests(
             "HTTPTests",
-            "Cryptography Platform TLS HTTP LoopbackServers TestSupport CNGHTTP2",
+            "SeededRandomness Cryptography Platform TLS HTTP LoopbackServers TestSupport CNGHTTP2",
             excluding: ["Scripts"]
         ),
         tests(

@@ -73,6 +73,15 @@ final class RawConnection {
         return count > 0
     }
 
+    /// So many bytes; none if the connection ends first.
+    func take(_ count: Int) throws -> [UInt8]? {
+        while received.count < count {
+            guard try readMore() else { return nil }
+        }
+        defer { received.removeFirst(count) }
+        return Array(received[..<count])
+    }
+
     /// The body of the next answer as bytes; empty if the connection ends first.
     func bytes() throws -> [UInt8] {
         while true {

@@ -5,6 +5,7 @@ public enum Gzip {
     /// The bytes compressed, as small as the library makes them.
     ///
     /// - Parameter bytes: Less than 2 GiB.
+    /// - Returns: A gzip file in memory.
     /// - Complexity: O(n), about 20 MB/s: for what is compressed once and sent often.
     public static func compress(_ bytes: [UInt8]) -> [UInt8] {
         precondition(bytes.count < 1 << 31, "the library counts by 32 bits")

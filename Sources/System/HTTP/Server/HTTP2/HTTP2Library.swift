@@ -18,6 +18,8 @@ internal import CNGHTTP2
         // The session gives room again itself, when what came is taken.
         unsafe nghttp2_option_set_no_auto_window_update(options, 1)
         unsafe nghttp2_option_set_no_closed_streams(options, 1)
+        // The session's own bound comes first, and says why it ends the connection.
+        unsafe nghttp2_option_set_max_outbound_ack(options, 10_000)
         unsafe setReceiving(callbacks)
         unsafe setSending(callbacks)
     }
