@@ -80,10 +80,10 @@ public struct ExactDecimal: Equatable, Sendable {
     public static func append(_ value: Int128, places: Int, to text: inout [UInt8]) {
         if value < 0 { text.append(UInt8(ascii: "-")) }
         let start = text.count
-        var count = 0
         if let small = UInt64(exactly: value.magnitude) {
-            count = appendReversed(small, places: places, to: &text)
+            appendReversed(small, places: places, to: &text)
         } else {
+            var count = 0
             var rest = value.magnitude
             while rest > 0 || count <= places {
                 if count == places, count > 0 { text.append(UInt8(ascii: ".")) }
@@ -93,14 +93,20 @@ public struct ExactDecimal: Equatable, Sendable {
                 count += 1
             }
         }
-        text[start...].reverse()
+        // Reversing a slice would copy it.
+        var (low, high) = (start, text.count - 1)
+        while low < high {
+            text.swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 
     private static func appendReversed(
         _ value: UInt64,
         places: Int,
         to text: inout [UInt8]
-    ) -> Int {
+    ) {
         var rest = value
         var count = 0
         while rest > 0 || count <= places {
@@ -109,7 +115,6 @@ public struct ExactDecimal: Equatable, Sendable {
             rest /= 10
             count += 1
         }
-        return count
     }
 
     private init(coefficient: Int128, placesInRange places: Int) {
