@@ -9,14 +9,14 @@ import Venue
 struct BookTests {
     private static let instruments = (0..<6).map { InstrumentID($0) }
 
-    @Test("a book is that of the reference model after every flush", arguments: UInt64(0)..<40)
+    @Test("a book is that of the reference model after every flush", arguments: UInt64(0)..<30)
     func equalsReference(seed: UInt64) throws {
         let market = MarketData(listing: try listing())
         let followed = FollowedVenue(market)
         var generator = CommandGenerator(seed: seed)
         var random = RandomSource(seed: seed)
         try followed.flush()
-        for _ in 0..<1_500 {
+        for _ in 0..<1_000 {
             let step = generator.next(followed.model)
             followed.apply(step.command, at: step.time)
             guard random.chance(30) else { continue }

@@ -61,6 +61,46 @@ struct ChannelTests {
         #expect(!clients.isEmpty)
     }
 
+    @Test(
+        "of a deep book the best prices are given out, also those that come up from below",
+        arguments: UInt64(0)..<12
+    )
+    func depth(seed: UInt64) throws {
+        let depth = 10 + Int(seed % 3)
+        let market = MarketData(listing: try listing(), bookDepth: depth)
+        let channels = MarketChannels(market) { message in message }
+        let followed = FollowedVenue(market)
+        var random = RandomSource(seed: seed)
+        followed.open()
+        try followed.flush()
+        var client = Client(instrument: Opening.instrument)
+        #expect(channels.subscribe(client.subscriber, to: .book(client.instrument)) == .subscribed)
+        var deepest = 0
+        for number in 0..<1_500 as Range<UInt64> {
+            let orders = followed.model.orders
+            let command: Command
+            if orders.count > 45 || (!orders.isEmpty && random.chance(40)) {
+                let order = random.pick(orders)
+                command = .cancelOrder(
+                    OrderReference(account: order.placed.account, order: order.id)
+                )
+            } else {
+                let side: Side = random.chance(50) ? .buy : .sell
+                let distance = 1 + Int64(random.below(30))
+                let price = side == .buy ? 101 - distance : 99 + distance
+                command = Opening.order(Opening.alice, side, price, 1 + Int64(random.below(5)))
+            }
+            followed.apply(command, at: Timestamp(number + 2))
+            guard random.chance(40) else { continue }
+            try followed.flush()
+            client.take(market.json)
+            let shown = market.book(Opening.instrument, depth: depth)
+            #expect(client.book?.equals(shown) == true)
+            deepest = max(deepest, market.book(Opening.instrument)?.bids.count ?? 0)
+        }
+        #expect(deepest > depth)
+    }
+
     @Test("trades, tickers, candles and own orders reach their subscribers and nobody else")
     func everyChannel() throws {
         let market = MarketData(listing: try listing())

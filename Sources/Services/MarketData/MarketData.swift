@@ -13,6 +13,8 @@ public import Venue
 public final class MarketData: Projection {
     /// How many trades of an instrument are kept in memory.
     public static let tradesMax = 4_096
+    /// How many prices of each side of a book deltas are about, if nothing else is said.
+    public static let bookDepthMax = 1_000
     /// How many candles one answer has at most.
     public static let candlesMax = 500
     /// How many trades one answer has at most.
@@ -27,10 +29,13 @@ public final class MarketData: Projection {
 
     /// Makes market data that is not stored: at every start it follows the whole journal.
     ///
-    /// - Parameter listing: How prices and quantities are written.
-    public init(listing: Listing) {
+    /// - Parameters:
+    ///   - listing: How prices and quantities are written.
+    ///   - bookDepth: How many prices of each side of a book deltas are about; at least 10.
+    public init(listing: Listing, bookDepth: Int = MarketData.bookDepthMax) {
         json = MarketDataJSON(listing)
-        state = Mutex(MarketState(tradesCapacity: Self.tradesMax, json))
+        let bounds = MarketBounds(trades: Self.tradesMax, bookDepth: bookDepth)
+        state = Mutex(MarketState(bounds, json))
         store = Mutex(nil)
     }
 
@@ -55,17 +60,18 @@ public final class MarketData: Projection {
         warn: @escaping @Sendable (MarketDataError) -> Void = { _ in }
     ) throws(MarketDataError) {
         json = MarketDataJSON(listing)
+        let bounds = MarketBounds(trades: Self.tradesMax, bookDepth: Self.bookDepthMax)
         let opened = try MarketStore.open(
             directory,
-            tradesCapacity: Self.tradesMax,
+            bounds,
             intervalNanoseconds: intervalNanoseconds,
             clock: clock,
             warn: warn
         )
         if let stored = opened.stored {
-            state = Mutex(MarketState(stored, tradesCapacity: Self.tradesMax, json))
+            state = Mutex(MarketState(stored, bounds, json))
         } else {
-            state = Mutex(MarketState(tradesCapacity: Self.tradesMax, json))
+            state = Mutex(MarketState(bounds, json))
         }
         store = Mutex(opened.store)
     }

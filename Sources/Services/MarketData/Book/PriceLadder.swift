@@ -41,6 +41,37 @@ struct PriceLadder {
         return levels
     }
 
+    /// The key of the level at a place, the best one being at place 0; there must be so many.
+    ///
+    /// - Complexity: O(n), with one step for many levels.
+    func key(at place: Int) -> Int64 {
+        var rest = place
+        for piece in pieces {
+            if rest < piece.count { return piece[rest].key }
+            rest -= piece.count
+        }
+        preconditionFailure("there are so many levels")
+    }
+
+    /// The levels whose keys are above one and not above another, best first.
+    ///
+    /// - Complexity: O(their number + log n).
+    func levels(above low: Int64, through high: Int64) -> [Level] {
+        guard low < high, var (piece, index) = find(low) else { return [] }
+        var levels: [Level] = []
+        while piece < pieces.count {
+            while index < pieces[piece].count {
+                let level = pieces[piece][index]
+                if level.key > high { return levels }
+                if level.key > low { levels.append(level) }
+                index += 1
+            }
+            piece += 1
+            index = 0
+        }
+        return levels
+    }
+
     /// The level at a key, if orders wait there.
     func level(at key: Int64) -> Level? {
         guard let (piece, index) = find(key), index < pieces[piece].count,

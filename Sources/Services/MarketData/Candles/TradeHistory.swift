@@ -2,7 +2,7 @@ internal import Primitives
 
 /// The last trades of one instrument.
 struct TradeHistory {
-    let capacity: Int
+    private let capacity: Int
     /// A ring once it is full; `start` is the oldest then.
     private var ring: [MarketTrade] = []
     private var start = 0

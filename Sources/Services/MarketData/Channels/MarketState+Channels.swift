@@ -21,7 +21,7 @@ extension MarketState {
         guard has(channel) else { return nil }
         switch channel {
         case .book(let instrument):
-            return book(instrument).map { book in .bookSnapshot(book) }
+            return book(instrument, depth: bounds.bookDepth).map { book in .bookSnapshot(book) }
         case .trades(let instrument):
             return .tradesSnapshot(instrument, trades(instrument, limit: tradesCount))
         case .ticker(let instrument):

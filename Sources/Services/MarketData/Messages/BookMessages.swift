@@ -56,7 +56,9 @@ public struct BookOrdersSnapshot: Equatable, Sendable {
     public var asks: [BookOrder]
 }
 
-/// What one flush changed in a book.
+/// What one flush changed in a book, among the best prices of each side up to a depth.
+///
+/// A price that comes into that depth is among the changes, and one that goes out of it too, with quantity 0.
 public struct BookDelta: Equatable, Sendable {
     /// What is traded.
     public var instrument: InstrumentID

@@ -1,13 +1,21 @@
 internal import Primitives
 internal import Venue
 
+/// How much of a market is kept in memory, and how much of it is given out.
+struct MarketBounds: Sendable {
+    /// How many trades of an instrument are kept.
+    var trades: Int
+    /// How many prices of each side of a book deltas are about.
+    var bookDepth: Int
+}
+
 /// Everything that is known of the market of one instrument.
 struct InstrumentMarket {
     let instrument: InstrumentID
     /// Whether the rulebook has the instrument.
     var isDefined = false
     var phase = Phase.closed
-    var book = InstrumentBook()
+    var book: InstrumentBook
     private(set) var trades: TradeHistory
     /// How many trades there were.
     private(set) var tradeCount: UInt64 = 0
@@ -23,9 +31,10 @@ struct InstrumentMarket {
     /// Whether anything may have changed since the last update.
     var isStale = false
 
-    init(_ instrument: InstrumentID, tradesCapacity: Int) {
+    init(_ instrument: InstrumentID, _ bounds: MarketBounds) {
         self.instrument = instrument
-        trades = TradeHistory(capacity: tradesCapacity)
+        book = InstrumentBook(depth: bounds.bookDepth)
+        trades = TradeHistory(capacity: bounds.trades)
         ticker = Ticker(
             instrument: instrument,
             sequence: 0,
@@ -48,17 +57,19 @@ struct InstrumentMarket {
     ///   - rows: The row of every interval, in the order of the intervals.
     ///   - priceBefore: The last price before the window of the ticker, or `.none`.
     ///   - time: The venue's time when it was stored.
+    ///   - bounds: How much is kept and given out.
     init(
         _ instrument: InstrumentID,
         tradeCount: UInt64,
-        trades: TradeHistory,
+        trades: [MarketTrade],
         rows: [CandleSeries],
         priceBefore: Price,
-        time: Timestamp
+        time: Timestamp,
+        _ bounds: MarketBounds
     ) {
-        self.init(instrument, tradesCapacity: trades.capacity)
+        self.init(instrument, bounds)
         self.tradeCount = tradeCount
-        self.trades = trades
+        for trade in trades { self.trades.append(trade) }
         series = rows
         window = TickerWindow(over: self[.second], priceBefore: priceBefore)
         _ = window.advance(to: time, self[.second])
@@ -110,8 +121,8 @@ struct InstrumentMarket {
         changed.time = time
         changed.phase = phase
         changed.lastTrade = trades.last
-        changed.bestBid = book.best(.buy)
-        changed.bestAsk = book.best(.sell)
+        changed.bestBid = book.bids.best
+        changed.bestAsk = book.asks.best
         changed.volume = window.volume
         changed.tradeCount = window.tradeCount
         changed.open = window.open(self[.second])

@@ -1,5 +1,4 @@
 public import Primitives
-internal import Venue
 
 // What `MarketData` answers, all of it at the same command.
 extension MarketState {
@@ -11,8 +10,8 @@ extension MarketState {
             instrument: instrument,
             sequence: market.book.sequence,
             time: time,
-            bids: market.book.levels(.buy, depth: depth),
-            asks: market.book.levels(.sell, depth: depth),
+            bids: market.book.bids.levels(depth),
+            asks: market.book.asks.levels(depth),
             checksum: checksum(market)
         )
     }
@@ -25,8 +24,8 @@ extension MarketState {
             instrument: instrument,
             sequence: market.book.sequence,
             time: time,
-            bids: market.book.orders(.buy, depth: depth, table),
-            asks: market.book.orders(.sell, depth: depth, table)
+            bids: market.book.bids.orders(depth, table),
+            asks: market.book.asks.orders(depth, table)
         )
     }
 

@@ -17,11 +17,12 @@ public struct MarketState: ~Copyable, Sendable {
     /// The markets in which something may have changed since the last update.
     private var stale: [Int] = []
     private var lastSecond = Timestamp.zero
-    private let tradesCapacity: Int
+    /// How much is kept and given out.
+    let bounds: MarketBounds
     private let texts: MarketDataJSON
 
-    init(tradesCapacity: Int, _ texts: MarketDataJSON) {
-        self.tradesCapacity = tradesCapacity
+    init(_ bounds: MarketBounds, _ texts: MarketDataJSON) {
+        self.bounds = bounds
         self.texts = texts
     }
 
@@ -36,8 +37,8 @@ public struct MarketState: ~Copyable, Sendable {
     }
 
     /// Makes the market that was stored; books and orders come with the first flush.
-    init(_ stored: StoredMarket, tradesCapacity: Int, _ texts: MarketDataJSON) {
-        self.init(tradesCapacity: tradesCapacity, texts)
+    init(_ stored: StoredMarket, _ bounds: MarketBounds, _ texts: MarketDataJSON) {
+        self.init(bounds, texts)
         sequence = stored.sequence
         time = stored.time
         tradeCount = stored.tradeCount
@@ -141,15 +142,15 @@ public struct MarketState: ~Copyable, Sendable {
     func checksum(_ market: InstrumentMarket) -> UInt32 {
         texts.checksum(
             market.instrument,
-            bids: market.book.levels(.buy, depth: BookChecksum.depth),
-            asks: market.book.levels(.sell, depth: BookChecksum.depth)
+            bids: market.book.bids.levels(BookChecksum.depth),
+            asks: market.book.asks.levels(BookChecksum.depth)
         )
     }
 
     private mutating func extend(to instrument: InstrumentID) {
         while markets.count <= instrument.rawValue {
             let next = InstrumentID(UInt32(markets.count))
-            markets.append(InstrumentMarket(next, tradesCapacity: tradesCapacity))
+            markets.append(InstrumentMarket(next, bounds))
         }
     }
 

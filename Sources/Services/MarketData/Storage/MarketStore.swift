@@ -29,7 +29,7 @@ struct MarketStore: Sendable {
     ///
     /// - Parameters:
     ///   - directory: The folder.
-    ///   - tradesCapacity: How many trades of an instrument are kept in memory.
+    ///   - bounds: How much is kept in memory.
     ///   - intervalNanoseconds: How long after it was stored it is to be stored again.
     ///   - clock: Says when that is.
     ///   - warn: Hears what is damaged, and that writing failed.
@@ -37,7 +37,7 @@ struct MarketStore: Sendable {
     /// - Throws: `storage` when the folder cannot be used.
     static func open(
         _ directory: any StorageDirectory,
-        tradesCapacity: Int,
+        _ bounds: MarketBounds,
         intervalNanoseconds: UInt64,
         clock: any Clock,
         warn: @escaping @Sendable (MarketDataError) -> Void
@@ -46,7 +46,7 @@ struct MarketStore: Sendable {
         return try MarketDataError.wrap { () throws(PlatformError) in
             var stored: StoredMarket?
             if let bytes = try store.read() {
-                stored = StoredMarket.decode(bytes, tradesCapacity: tradesCapacity)
+                stored = StoredMarket.decode(bytes, bounds)
                 if stored == nil { warn(.damagedState(path: directory.path + "/" + name)) }
             }
             do throws(PlatformError) {

@@ -61,10 +61,10 @@ struct StoredMarket {
     }
 
     /// Reads a file; nil if it is damaged.
-    static func decode(_ bytes: [UInt8], tradesCapacity: Int) -> StoredMarket? {
+    static func decode(_ bytes: [UInt8], _ bounds: MarketBounds) -> StoredMarket? {
         unsafe bytes.withUnsafeBytes { bytes -> StoredMarket? in
             do throws(ByteReaderError) {
-                return try unsafe read(bytes, tradesCapacity: tradesCapacity)
+                return try unsafe read(bytes, bounds)
             } catch {
                 return nil
             }
@@ -73,7 +73,7 @@ struct StoredMarket {
 
     private static func read(
         _ bytes: UnsafeRawBufferPointer,
-        tradesCapacity: Int
+        _ bounds: MarketBounds
     ) throws(ByteReaderError) -> StoredMarket? {
         var reader = unsafe ByteReader(bytes)
         guard try reader.read(UInt64.self) == magic, try reader.read(UInt32.self) == version
@@ -89,7 +89,7 @@ struct StoredMarket {
         )
         let count: UInt32 = try reader.read()
         for _ in 0..<count {
-            guard let market = try readMarket(&reader, stored.time, tradesCapacity) else {
+            guard let market = try readMarket(&reader, stored.time, bounds) else {
                 return nil
             }
             stored.markets.append(market)
@@ -126,7 +126,7 @@ struct StoredMarket {
     private static func readMarket(
         _ reader: inout ByteReader,
         _ time: Timestamp,
-        _ tradesCapacity: Int
+        _ bounds: MarketBounds
     ) throws(ByteReaderError) -> InstrumentMarket? {
         let number: UInt32 = try reader.read()
         guard number < Limits.instrumentsMax else { return nil }
@@ -140,7 +140,7 @@ struct StoredMarket {
             for _ in 0..<count { candles.append(try readCandle(&reader)) }
             rows.append(CandleSeries(interval, candles))
         }
-        var trades = TradeHistory(capacity: tradesCapacity)
+        var trades: [MarketTrade] = []
         let count: UInt32 = try reader.read()
         for _ in 0..<count {
             guard let trade = try StoredTrade.read(&reader, instrument) else { return nil }
@@ -152,7 +152,8 @@ struct StoredMarket {
             trades: trades,
             rows: rows,
             priceBefore: priceBefore,
-            time: time
+            time: time,
+            bounds
         )
     }
 
