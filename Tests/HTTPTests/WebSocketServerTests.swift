@@ -1,6 +1,8 @@
+import Foundation
 import HTTP
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 /// Sends every message back, and remembers what happened.
@@ -125,5 +127,20 @@ func webSocketHandlers(_ session: some WebSocketSession) -> HTTPHandlers {
                 )
             }
         }
+    }
+
+    @Test(
+        "a client of another implementation talks to it",
+        .enabled(if: Places.hasPython, "Python is missing")
+    )
+    func otherClient() throws {
+        let server = try HTTPServer(handlers: webSocketHandlers(session))
+        defer { server.stop() }
+        let output = try FinishedProgram.output([
+            Places.python, "-I",
+            Places.tests().appending(path: "Scripts/websocket_client.py").path,
+            "ws://127.0.0.1:\(server.port)/ws",
+        ])
+        #expect(output == Array("done\n".utf8))
     }
 }

@@ -126,6 +126,8 @@ final class WebSocketServerSession: ConnectionSession {
     }
 
     private func finish(_ code: UInt16) {
+        // What was said in answer to the messages before comes before the closing frame.
+        if state == .open { for frame in peer.takeWork().frames { output.append(shared: frame) } }
         state = .finished
         peer.end()
         report(code)
