@@ -65,6 +65,7 @@ let package = Package(
         .systemLibrary(name: "CHTTPParser", path: "Sources/C/CHTTPParser"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "CWslay", path: "Sources/C/CWslay"),
+        .systemLibrary(name: "CPostgreSQL", path: "Sources/C/CPostgreSQL", pkgConfig: "libpq"),
         .systemLibrary(name: "CSQLite", path: "Sources/C/CSQLite", pkgConfig: "sqlite3"),
         .systemLibrary(name: "CSecp256k1", path: "Sources/C/CSecp256k1"),
         .target(name: "CWasmtime", path: "Sources/C/CWasmtime"),
@@ -99,7 +100,10 @@ let package = Package(
         system("LogStore", "Cryptography Encoding MerkleLog Platform"),
 
         system("Database", "Platform CSQLite"),
-        system("LedgerStore", "Primitives Cryptography Encoding Venue Platform CSQLite"),
+        system(
+            "LedgerStore",
+            "Primitives Cryptography Encoding Venue Platform CSQLite CPostgreSQL"
+        ),
         system("Configuration", "Platform"),
         system("TLS", "Cryptography COpenSSL"),
         system("MessageBus", "Cryptography Platform TLS CNATS"),

@@ -10,11 +10,19 @@ public import Venue
 /// It checks as it goes: what the entries of an account and an asset add up to must be what the venue says the account
 /// has, for every balance at the first flush and afterwards for every balance that a batch touches. A difference
 /// stops it, before anything wrong is stored.
+///
+/// While it is far behind it stores several flushes in one transaction: a transaction writes every page of the database
+/// that it changes once, and many trades of one account change the same pages.
 public final class Bookkeeping: Projection {
+    /// After so many commands they are stored, also while there are more.
+    public static let commandsMax: UInt64 = 8 * Follower.commandsMax
+
     private struct State: ~Copyable {
         var gathering: LedgerGathering
         /// Whether all balances were compared with the venue's.
         var isReconciled = false
+        /// The last command at the last flush.
+        var flushedSequence: UInt64
     }
 
     /// Where the rows go.
@@ -30,7 +38,9 @@ public final class Bookkeeping: Projection {
             (books.sequence, try books.balances())
         }
         self.store = store
-        state = Mutex(State(gathering: LedgerGathering(after: sequence, balances)))
+        state = Mutex(
+            State(gathering: LedgerGathering(after: sequence, balances), flushedSequence: sequence)
+        )
     }
 
     /// The last command that the store has durably.
@@ -59,11 +69,18 @@ public final class Bookkeeping: Projection {
 
     /// Stores what was taken, in one transaction, after comparing it with the venue.
     ///
+    /// After as many commands as a follower takes at most, more are expected, and it may wait for them: a follower
+    /// that has caught up flushes again with fewer, or with none.
+    ///
     /// - Parameter venue: The state after the last command that was taken.
     /// - Throws: `unavailable` while the database is not there or full; `failed` for any other fault, a
     ///   difference between ledger and venue included.
     public func flush(_ venue: inout Venue) throws(FollowerError) {
         try state.withLock { state throws(FollowerError) in
+            let taken = venue.sequence - state.flushedSequence
+            state.flushedSequence = venue.sequence
+            let gathered = venue.sequence - state.gathering.storedSequence
+            if taken >= Follower.commandsMax, gathered < Self.commandsMax { return }
             let differences =
                 state.isReconciled
                 ? state.gathering.differences(venue) : state.gathering.allDifferences(venue)

@@ -20,6 +20,8 @@ struct LedgerGathering: ~Copyable {
     private var changed: [OrderID: Int] = [:]
     private var contracts: [ContractID: Int] = [:]
     private var terms: [Terms?] = []
+    /// Whether the rows were sorted, so that the places noted above are no longer theirs.
+    private var isSealed = false
 
     // Of the command at work.
     private var sequence: UInt64
@@ -41,12 +43,15 @@ struct LedgerGathering: ~Copyable {
         guard sequence > storedSequence else { return nil }
         gathered.lastSequence = sequence
         gathered.balances = totals.balances(venue)
+        gathered.sort()
+        isSealed = true
         return gathered
     }
 
     /// Begins anew, as what was gathered is stored.
     mutating func stored() {
         storedSequence = sequence
+        isSealed = false
         gathered.removeAll()
         gathered.firstSequence = sequence + 1
         totals.settle()
@@ -58,6 +63,7 @@ struct LedgerGathering: ~Copyable {
     /// Takes in what one command did.
     mutating func take(_ events: borrowing EventBuffer, _ venue: borrowing Venue) {
         precondition(venue.sequence == sequence + 1, "commands come in order, none is left out")
+        precondition(!isSealed, "nothing is taken between a batch and its being stored")
         sequence = venue.sequence
         time = venue.time
         entryNumber = 0
@@ -351,6 +357,22 @@ struct LedgerGathering: ~Copyable {
 }
 
 extension LedgerBatch {
+    /// Puts the rows into the order in which databases keep them, so that those of a page come one after the other.
+    fileprivate mutating func sort() {
+        entries.sort { left, right in
+            (left.account.rawValue, left.sequence, left.number)
+                < (right.account.rawValue, right.sequence, right.number)
+        }
+        placed.sort { left, right in
+            (left.account.rawValue, left.order.rawValue)
+                < (right.account.rawValue, right.order.rawValue)
+        }
+        contracts.sort { left, right in
+            (left.account.rawValue, left.contract.rawValue)
+                < (right.account.rawValue, right.contract.rawValue)
+        }
+    }
+
     /// Removes all rows, and keeps their memory for the next ones.
     fileprivate mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)

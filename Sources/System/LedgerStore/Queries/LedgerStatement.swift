@@ -5,7 +5,7 @@
 ///
 /// Those of a tenant have the account as their first value, always, and compare it in the same words;
 /// a test goes through all of them.
-enum LedgerStatement: Int, CaseIterable, Sendable {
+package enum LedgerStatement: Int, CaseIterable, Sendable {
     case tenantBalances
     case tenantEntries
     case tenantOrders
@@ -21,10 +21,10 @@ enum LedgerStatement: Int, CaseIterable, Sendable {
     case counts
 
     /// The words that every query of a tenant has right behind the table's name.
-    static let tenantCondition = "WHERE account = $1"
+    package static let tenantCondition = "WHERE account = $1"
 
     /// Whether it reads the rows of one tenant.
-    var isOfTenant: Bool {
+    package var isOfTenant: Bool {
         switch self {
         case .allBalances, .allTrades, .cursor, .counts: false
         default: true
@@ -53,7 +53,7 @@ enum LedgerStatement: Int, CaseIterable, Sendable {
     }
 
     /// The statement.
-    func sql(_ dialect: SQLDialect) -> String {
+    package func sql(_ dialect: SQLDialect) -> String {
         let condition = Self.tenantCondition
         switch self {
         case .tenantBalances:

@@ -18,7 +18,7 @@ enum LedgerColumn: Sendable {
 }
 
 /// How two databases write the same statement.
-enum SQLDialect: Sendable {
+package enum SQLDialect: Sendable {
     case sqlite
     case postgreSQL
 

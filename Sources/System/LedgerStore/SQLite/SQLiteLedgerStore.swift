@@ -11,7 +11,6 @@ public final class SQLiteLedgerStore: LedgerStore {
 
     private struct State: ~Copyable {
         let writer: SQLiteWriter
-        var cursor: UInt64
     }
 
     private struct Readers: ~Copyable {
@@ -21,6 +20,7 @@ public final class SQLiteLedgerStore: LedgerStore {
 
     /// The file.
     public let path: String
+    private let storedCursor: Atomic<UInt64>
     private let state: Mutex<State>
     private let readers = Mutex(Readers())
 
@@ -36,7 +36,7 @@ public final class SQLiteLedgerStore: LedgerStore {
             """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
-            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA wal_autocheckpoint = 32000;
             PRAGMA cache_size = -65536;
             PRAGMA temp_store = MEMORY;
             PRAGMA trusted_schema = OFF;
@@ -47,11 +47,12 @@ public final class SQLiteLedgerStore: LedgerStore {
         let writer = try SQLiteWriter(connection)
         let cursor = try writer.cursor()
         self.path = path
-        state = Mutex(State(writer: writer, cursor: cursor))
+        storedCursor = Atomic(cursor)
+        state = Mutex(State(writer: writer))
     }
 
     /// The last command that the file has durably.
-    public var cursor: UInt64 { state.withLock { state in state.cursor } }
+    public var cursor: UInt64 { storedCursor.load(ordering: .acquiring) }
 
     /// Changes how many pages of 4,096 bytes the file may have.
     ///
@@ -68,7 +69,7 @@ public final class SQLiteLedgerStore: LedgerStore {
         try batch.checkRange()
         try state.withLock { state throws(LedgerStoreError) in
             let writer = state.writer
-            var found = state.cursor
+            var found: UInt64 = 0
             try writer.transaction { () throws(LedgerStoreError) in
                 // It is read again, so that two programs can never both append to one file.
                 found = try writer.cursor()
@@ -76,7 +77,7 @@ public final class SQLiteLedgerStore: LedgerStore {
                 try writer.write(batch)
                 found = batch.lastSequence
             }
-            state.cursor = found
+            storedCursor.store(found, ordering: .releasing)
         }
     }
 
@@ -85,7 +86,7 @@ public final class SQLiteLedgerStore: LedgerStore {
         try state.withLock { state throws(LedgerStoreError) in
             let writer = state.writer
             try writer.transaction { () throws(LedgerStoreError) in try writer.removeAll() }
-            state.cursor = 0
+            storedCursor.store(0, ordering: .releasing)
         }
     }
 
