@@ -77,7 +77,7 @@ struct Authenticator {
     /// `navigator.credentials.create` and `toJSON`.
     mutating func create(_ options: JSONValue) -> JSONValue {
         let user = options.object?["user"]?.object?["id"]?.string?.string ?? ""
-        userHandle = Result { try Base64.url.decode(user) }.success
+        userHandle = Result { try Base64.url.decode(user) }.value
         let client = clientData("webauthn.create", options.object?["challenge"])
         var map = CBORMap()
         map["fmt"] = .text(format)
@@ -118,8 +118,4 @@ struct Authenticator {
     static func text(_ bytes: [UInt8]) -> JSONValue {
         .string(Text(Base64.url.encode(bytes)))
     }
-}
-
-extension Result {
-    fileprivate var success: Success? { if case .success(let value) = self { value } else { nil } }
 }

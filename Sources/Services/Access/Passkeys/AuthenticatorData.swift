@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Encoding
 
 /// What an authenticator says and signs (Web Authentication, Level 2, §6.1).
@@ -10,29 +11,31 @@ internal import Encoding
 ///     then, if the flag ED is set: extensions, a map of CBOR
 ///
 /// Nothing may stand behind that.
-struct AuthenticatorData: Sendable {
+package struct AuthenticatorData: Sendable {
     /// The bits of the flags that have a meaning here.
-    struct Flags: OptionSet, Sendable {
-        let rawValue: UInt8
+    package struct Flags: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
 
         /// Somebody touched it (UP).
-        static let userPresent = Flags(rawValue: 1)
+        package static let userPresent = Flags(rawValue: 1)
         /// It checked who that was (UV).
-        static let userVerified = Flags(rawValue: 4)
+        package static let userVerified = Flags(rawValue: 4)
         /// The credential may be copied (BE; Level 3, which browsers send).
-        static let backupEligible = Flags(rawValue: 8)
+        package static let backupEligible = Flags(rawValue: 8)
         /// The credential was copied (BS).
-        static let backedUp = Flags(rawValue: 16)
+        package static let backedUp = Flags(rawValue: 16)
         /// A credential follows (AT).
-        static let credential = Flags(rawValue: 64)
+        package static let credential = Flags(rawValue: 64)
         /// Extensions follow (ED).
-        static let extensions = Flags(rawValue: 128)
+        package static let extensions = Flags(rawValue: 128)
     }
 
     /// A new credential.
-    struct Credential: Sendable {
-        var id: [UInt8]
-        var key: PasskeyKey
+    package struct Credential: Sendable {
+        package var id: [UInt8]
+        package var key: PasskeyKey
     }
 
     /// Most bytes of a credential's identifier (§5.8.3).
@@ -40,15 +43,15 @@ struct AuthenticatorData: Sendable {
     private static let bytesMax = 16_384
     private static let headCount = 37
 
-    let partyHash: [UInt8]
-    let flags: Flags
-    let counter: UInt32
-    let credential: Credential?
+    package let partyHash: [UInt8]
+    package let flags: Flags
+    package let counter: UInt32
+    package let credential: Credential?
 
     /// Reads it.
     ///
     /// - Throws: `malformed`; what `PasskeyKey` throws.
-    init(_ bytes: [UInt8]) throws(AccessError) {
+    package init(_ bytes: [UInt8]) throws(AccessError) {
         guard (Self.headCount...Self.bytesMax).contains(bytes.count) else {
             throw .passkey(.malformed)
         }
@@ -98,8 +101,10 @@ struct AuthenticatorData: Sendable {
     /// The party's domain, and the flags that every ceremony needs.
     ///
     /// - Throws: `wrongParty`, `userNotPresent`, `userNotVerified`, `backupFlags`.
-    func check(_ party: PasskeyParty, domainHash: [UInt8]) throws(AccessError) {
-        guard partyHash == domainHash else { throw .passkey(.wrongParty) }
+    package func check(_ party: PasskeyParty) throws(AccessError) {
+        guard partyHash == SHA256.hash(of: Array(party.id.utf8)).bytes else {
+            throw .passkey(.wrongParty)
+        }
         guard flags.contains(.userPresent) else { throw .passkey(.userNotPresent) }
         if party.requiresUserVerification, !flags.contains(.userVerified) {
             throw .passkey(.userNotVerified)
@@ -113,14 +118,14 @@ struct AuthenticatorData: Sendable {
 /// What an authenticator returns when it has made a credential (§6.5.4).
 ///
 /// Statements about the authenticator itself are not asked for, and are ignored where they come.
-enum AttestationObject {
+package enum AttestationObject {
     private static let bytesMax = 32_768
 
     /// The authenticator data in it.
     ///
     /// - Throws: `malformed` when it is not a map with exactly `fmt`, `attStmt` and `authData`, or when there is a
     ///   statement where the format says that there is none.
-    static func authenticatorData(_ bytes: [UInt8]) throws(AccessError) -> [UInt8] {
+    package static func authenticatorData(_ bytes: [UInt8]) throws(AccessError) -> [UInt8] {
         let value: CBORValue
         do throws(CBORError) {
             let limits = DecodingLimits(bytesMax: bytesMax, depthMax: 8)

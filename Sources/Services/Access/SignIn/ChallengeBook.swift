@@ -16,7 +16,7 @@ internal import Synchronization
 ///
 /// The clock is monotonic and the code's key lives as long as the process: neither setting the clock nor a
 /// restart makes a challenge good again.
-final class ChallengeBook: Sendable {
+package final class ChallengeBook: Sendable {
     /// What a challenge is for.
     enum Purpose: UInt8, Sendable {
         /// Signing in with an Ed25519 key.
@@ -29,7 +29,8 @@ final class ChallengeBook: Sendable {
         case passkeySignIn = 4
     }
 
-    static let byteCount = 73
+    /// How many bytes a challenge has.
+    package static let byteCount = 73
     private static let headCount = 41
 
     /// The used ones of two periods as long as a challenge is good.
@@ -42,6 +43,9 @@ final class ChallengeBook: Sendable {
     private let key = SystemRandom.bytes(32)
     private let used = Mutex(Used())
     private static let lifetime = AccessLimits.challengeSeconds * Nanoseconds.second
+
+    /// Begins with a new key and nothing used.
+    package init() {}
 
     /// Makes a challenge.
     ///
@@ -91,7 +95,7 @@ final class ChallengeBook: Sendable {
     ///
     /// - Returns: Whether it was not used before.
     /// - Throws: `busy` when no more can be remembered.
-    func use(_ challenge: [UInt8], monotonic: UInt64) throws(AccessError) -> Bool {
+    package func use(_ challenge: [UInt8], monotonic: UInt64) throws(AccessError) -> Bool {
         precondition(challenge.count == Self.byteCount, "only checked challenges are used")
         let mark = Array(challenge[25..<Self.headCount])
         return try used.withLock { used throws(AccessError) in
