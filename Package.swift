@@ -271,7 +271,8 @@ let package = Package(
             """
             SeededRandomness Primitives Cryptography Encoding Platform KeyStore Database Access \
             TestSupport COpenSSL
-            """
+            """,
+            excluding: ["Vectors", "Scripts"]
         ),
         tests(
             "BookkeepingTests",

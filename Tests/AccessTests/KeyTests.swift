@@ -176,7 +176,9 @@ import Testing
             try known.require(.placeOrder)
             #expect(throws: AccessError.refused(.notAllowed)) { try known.require(.manageKeys) }
             // The key of a certificate is not one to sign in with, nor the other way round.
-            #expect(throws: AccessError.refused(.signInFailed)) { try scene.signIn("alice", key: 3) }
+            #expect(throws: AccessError.refused(.signInFailed)) {
+                try scene.signIn("alice", key: 3)
+            }
             #expect(throws: AccessError.refused(.certificateUnknown)) {
                 try scene.access.authenticate(request(peerKey: Scene.key(1).publicKey.bytes))
             }

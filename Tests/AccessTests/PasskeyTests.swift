@@ -61,7 +61,9 @@ func signIn(_ scene: Scene, _ authenticator: inout Authenticator) throws -> Toke
         )
         #expect(options["rp"]?.object?["id"] == .string("localhost"))
         #expect(options["attestation"] == .string("none"))
-        let algorithms = options["pubKeyCredParams"]?.array?.map { $0.object?["alg"]?.number?.integer }
+        let algorithms = options["pubKeyCredParams"]?.array?.map {
+            $0.object?["alg"]?.number?.integer
+        }
         #expect(algorithms == [-8, -7, -257])
         #expect(options["user"]?.object?["name"] == .string("alice"))
         let selection = options["authenticatorSelection"]?.object
@@ -144,7 +146,9 @@ func signIn(_ scene: Scene, _ authenticator: inout Authenticator) throws -> Toke
         },
         Wrong("a fourth member", .malformed) { authenticator in
             authenticator.changeAttestation = { bytes in
-                [0xa4] + bytes.dropFirst() + [0x78, 0x24] + [UInt8](repeating: 0x7a, count: 36) + [0xf6]
+                [0xa4] + bytes.dropFirst() + [0x78, 0x24] + [UInt8](repeating: 0x7a, count: 36) + [
+                    0xf6
+                ]
             }
         },
         Wrong("another key type", .unsupportedKey) { $0.replace(0x01, 0x01, with: 0x04) },
@@ -289,7 +293,9 @@ func signIn(_ scene: Scene, _ authenticator: inout Authenticator) throws -> Toke
         var authenticator = Authenticator()
         authenticator.counter = 10
         _ = try register(scene, &authenticator)
-        for (counter, isGood) in [(10, false), (11, true), (11, false), (5, false), (0, false), (12, true)] {
+        for (counter, isGood) in [
+            (10, false), (11, true), (11, false), (5, false), (0, false), (12, true),
+        ] {
             authenticator.counter = UInt32(counter)
             let result = Result { try signIn(scene, &authenticator) }
             #expect(result.isSuccess == isGood, "\(counter)")
@@ -330,7 +336,9 @@ func signIn(_ scene: Scene, _ authenticator: inout Authenticator) throws -> Toke
         let offered = try #require(options.object?["allowCredentials"]?.array)
         #expect(offered.count == 1)
         #expect(offered[0].object?["id"] == Authenticator.text(alices.credentialID))
-        #expect(offered[0].object?["transports"] == .array([.string("internal"), .string("hybrid")]))
+        #expect(
+            offered[0].object?["transports"] == .array([.string("internal"), .string("hybrid")])
+        )
         #expect(throws: AccessError.passkey(.unknownCredential)) {
             try scene.access.signInPasskey(credential: bobs.get(options), from: nil)
         }
@@ -413,7 +421,8 @@ extension Authenticator {
         let start = 37 + 18 + credentialID.count
         changeData = { data in
             var data = data
-            for index in start..<data.count - 1 where data[index] == key && data[index + 1] == value {
+            for index in start..<data.count - 1 where data[index] == key && data[index + 1] == value
+            {
                 data[index + 1] = other
                 break
             }

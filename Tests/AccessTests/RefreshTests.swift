@@ -97,7 +97,9 @@ import TestSupport
                 try scene.access.refresh(Base64.url.encode(changed), from: nil)
             }
         }
-        for text in ["", "A", tokens.refresh + "A", String(tokens.refresh.dropLast()), tokens.access] {
+        for text in [
+            "", "A", tokens.refresh + "A", String(tokens.refresh.dropLast()), tokens.access,
+        ] {
             #expect(throws: AccessError.refused(.refreshInvalid)) {
                 try scene.access.refresh(text, from: nil)
             }

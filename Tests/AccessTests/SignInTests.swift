@@ -58,7 +58,8 @@ import Testing
     func skew() throws {
         let scene = try Scene()
         try scene.register()
-        for (offset, isGood) in [(0, true), (120, true), (-120, true), (121, false), (-121, false)] {
+        for (offset, isGood) in [(0, true), (120, true), (-120, true), (121, false), (-121, false)]
+        {
             let result = Result {
                 try attempt(scene) { attempt in attempt.timestamp += Int64(offset) }
             }
@@ -171,7 +172,8 @@ import Testing
                 try attempt(scene) { attempt in
                     var characters = Array(attempt.challenge.utf8)
                     characters[index] =
-                        characters[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+                        characters[index] == UInt8(ascii: "A")
+                        ? UInt8(ascii: "B") : UInt8(ascii: "A")
                     attempt.challenge = String(decoding: characters, as: UTF8.self)
                 }
             }
@@ -219,7 +221,9 @@ import Testing
         }
     }
 
-    @Test("a sign-in that failed is in the audit, and one whose record cannot be kept does not happen")
+    @Test(
+        "a sign-in that failed is in the audit, and one whose record cannot be kept does not happen"
+    )
     func audited() throws {
         let scene = try Scene()
         try scene.register()
@@ -245,7 +249,9 @@ import Testing
         let book = ChallengeBook()
         func challenge(_ number: Int) -> [UInt8] {
             var bytes = [UInt8](repeating: 0, count: ChallengeBook.byteCount)
-            for index in 0..<8 { bytes[25 + index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
+            for index in 0..<8 {
+                bytes[25 + index] = UInt8(truncatingIfNeeded: number >> (8 * index))
+            }
             return bytes
         }
         for number in 0..<AccessLimits.usedChallengesMax {

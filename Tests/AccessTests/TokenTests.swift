@@ -73,7 +73,8 @@ import Testing
             "{\"alg\":\"ES256\",\"kid\":\"\(kid)\",\"typ\":\"JWT\"}",
             "{\"alg\":\"eddsa\",\"kid\":\"\(kid)\",\"typ\":\"JWT\"}",
             "{\"alg\":\"EdDSA\",\"typ\":\"JWT\"}", "{\"alg\":\"EdDSA\",\"kid\":\"\(kid)\"}",
-            "{\"alg\":\"EdDSA\",\"kid\":\"other\",\"typ\":\"JWT\"}", good + " ", " " + good, "{}", "",
+            "{\"alg\":\"EdDSA\",\"kid\":\"other\",\"typ\":\"JWT\"}", good + " ", " " + good, "{}",
+            "",
             "{\"alg\":\"EdDSA\",\"crit\":[],\"kid\":\"\(kid)\",\"typ\":\"JWT\"}",
             "{\"alg\":\"EdDSA\",\"jwk\":{},\"kid\":\"\(kid)\",\"typ\":\"JWT\"}",
         ]
@@ -155,7 +156,8 @@ import Testing
         _ = try scene.access.authenticate(token: token)
         for index in characters.indices {
             var changed = characters
-            changed[index] = changed[index] == UInt8(ascii: "A") ? UInt8(ascii: "Q") : UInt8(ascii: "A")
+            changed[index] =
+                changed[index] == UInt8(ascii: "A") ? UInt8(ascii: "Q") : UInt8(ascii: "A")
             let other = String(decoding: changed, as: UTF8.self)
             #expect(throws: AccessError.refused(.tokenInvalid), "character \(index)") {
                 try scene.access.authenticate(token: other)

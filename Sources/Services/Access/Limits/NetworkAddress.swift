@@ -56,7 +56,8 @@ public struct NetworkAddress: Hashable, Sendable {
             guard let groups = groups(text[...]), groups.count == 8 else { return nil }
             return joined(groups)
         }
-        guard let before = groups(text[..<gap]), let after = groups(text[(gap + 2)...]),
+        guard let before = groups(text[..<gap], mayEndWithIPv4: false),
+            let after = groups(text[(gap + 2)...]),
             before.count + after.count < 8
         else { return nil }
         let zeros = [UInt16](repeating: 0, count: 8 - before.count - after.count)
@@ -71,13 +72,18 @@ public struct NetworkAddress: Hashable, Sendable {
     }
 
     /// Groups of up to four hexadecimal digits; the last two may be an IPv4 address.
-    private static func groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
+    private static func groups(
+        _ text: ArraySlice<UInt8>,
+        mayEndWithIPv4: Bool = true
+    ) -> [UInt16]? {
         if text.isEmpty { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
             if part.contains(UInt8(ascii: ".")) {
-                guard index == parts.count - 1, let number = ipv4(part) else { return nil }
+                guard mayEndWithIPv4, index == parts.count - 1, let number = ipv4(part) else {
+                    return nil
+                }
                 groups.append(UInt16(truncatingIfNeeded: number >> 16))
                 groups.append(UInt16(truncatingIfNeeded: number))
                 continue

@@ -87,7 +87,7 @@ struct APIKeyLine: Sendable {
                 """
                 SELECT id, user, label, secret, public_key, scopes, addresses, created, expires,
                     used, revoked
-                FROM api_key WHERE user = ? ORDER BY created, id
+                FROM api_key WHERE user = ? ORDER BY created, rowid
                 """,
                 [.blob(user.bytes)]
             )

@@ -91,7 +91,7 @@ struct StoredUserKey: Sendable {
             """
             SELECT id, user, kind, handle, key, label, counter, flags, transports, added_by,
                 created, used, revoked
-            FROM key WHERE user = ? ORDER BY created, id
+            FROM key WHERE user = ? ORDER BY created, rowid
             """,
             [.blob(user.bytes)]
         ) {
