@@ -1,6 +1,7 @@
 import Access
 import Cryptography
 import Encoding
+import Foundation
 import Testing
 import TestSupport
 

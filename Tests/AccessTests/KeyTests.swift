@@ -247,7 +247,9 @@ func request(
         method: method,
         target: target,
         body: body,
-        peerKey: peerKey,
+        peerKey: peerKey.flatMap { bytes in
+            Result { try Ed25519.PublicKey(bytes: bytes) }.value
+        },
         address: address,
         header: { name in
             headers.filter { $0.0.lowercased() == name.lowercased() }.map(\.1)

@@ -135,7 +135,7 @@ extension Access {
         let clientData = try ClientData(answer.clientData, .create, party)
         let object = try answer.attestationObject()
         let data = try AuthenticatorData(try AttestationObject.authenticatorData(object))
-        try data.check(party, domainHash: Self.hash(party))
+        try data.check(party)
         guard let made = data.credential, made.id == answer.id else {
             throw .passkey(.credentialData)
         }
@@ -159,10 +159,6 @@ extension Access {
             transports: answer.transports
         )
         return (user, key)
-    }
-
-    private static func hash(_ party: PasskeyParty) -> [UInt8] {
-        SHA256.hash(of: Array(party.id.utf8)).bytes
     }
 
     private func passkeyParty() throws(AccessError) -> PasskeyParty {
@@ -255,7 +251,7 @@ extension Access {
         let signature = try answer.signature()
         let handle = try answer.userHandle()
         let data = try AuthenticatorData(bytes)
-        try data.check(party, domainHash: Self.hash(party))
+        try data.check(party)
         guard data.credential == nil else { throw .passkey(.credentialData) }
         let monotonic = clock.monotonic
         let asked = challenges.check(

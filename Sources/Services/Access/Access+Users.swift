@@ -127,8 +127,13 @@ extension Access {
 
     /// Opens the account of a user, and lets him sign in.
     ///
-    /// - Parameter isNew: Whether this is the first time that his account is opened: then one that is open is
-    ///   somebody else's. Otherwise it was free when it was chosen, and the attempt before has opened it.
+    /// - Parameters:
+    ///   - user: The user, as he was reserved.
+    ///   - isNew: Whether this is the first time that his account is opened: then one that is open is somebody
+    ///     else's. Otherwise it was free when it was chosen, and the attempt before has opened it.
+    ///   - address: From where it was asked for.
+    /// - Returns: The user, with the account that was opened.
+    /// - Throws: `account`, `storage`, `audit`; `refused` with `busy`.
     private func activate(
         _ user: User,
         isNew: Bool,

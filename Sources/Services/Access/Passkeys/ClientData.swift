@@ -2,9 +2,9 @@ internal import Cryptography
 internal import Encoding
 
 /// What the browser says about the page that asked (Web Authentication, Level 2, §5.8.1).
-struct ClientData: Sendable {
+package struct ClientData: Sendable {
     /// Which of both ceremonies it is.
-    enum Ceremony: String, Sendable {
+    package enum Ceremony: String, Sendable {
         /// A credential is made.
         case create = "webauthn.create"
         /// A credential is used.
@@ -14,15 +14,15 @@ struct ClientData: Sendable {
     private static let limits = DecodingLimits(bytesMax: 8_192, depthMax: 4)
 
     /// The challenge.
-    let challenge: [UInt8]
+    package let challenge: [UInt8]
     /// SHA-256 of the bytes, which the authenticator signs.
-    let hash: [UInt8]
+    package let hash: [UInt8]
 
     /// Reads it and checks all but the challenge.
     ///
     /// - Throws: `malformed`, `wrongType`, `wrongOrigin`, `crossOrigin`; `wrongChallenge` for one that cannot
     ///   be from here.
-    init(
+    package init(
         _ bytes: [UInt8],
         _ ceremony: Ceremony,
         _ party: PasskeyParty

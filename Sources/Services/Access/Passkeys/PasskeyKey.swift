@@ -1,9 +1,9 @@
 internal import Cryptography
-internal import Encoding
+package import Encoding
 internal import KeyStore
 
 /// The public key of a passkey (RFC 9053 §7, RFC 8230 §4; Web Authentication, Level 2, §5.8.5).
-enum PasskeyKey: Equatable, Sendable {
+package enum PasskeyKey: Equatable, Sendable {
     /// Algorithm −8 with Ed25519: 32 bytes.
     case ed25519([UInt8])
     /// Algorithm −7 with P-256: two coordinates of 32 bytes.
@@ -18,7 +18,7 @@ enum PasskeyKey: Equatable, Sendable {
     ///
     /// - Throws: `malformed` when it is no such key; `unsupportedKey` when it is one of another kind, or is not
     ///   a good one of its kind.
-    init(cose value: CBORValue) throws(AccessError) {
+    package init(cose value: CBORValue) throws(AccessError) {
         guard let map = value.map, let type = map[1]?.integer, let algorithm = map[3]?.integer
         else { throw .passkey(.malformed) }
         switch (type, algorithm, map.entries.count) {
@@ -43,7 +43,7 @@ enum PasskeyKey: Equatable, Sendable {
     }
 
     /// Reads what `encoded` wrote; none if it is something else.
-    init?(encoded: [UInt8]) {
+    package init?(encoded: [UInt8]) {
         do {
             var decoder = try CBORDecoder(encoded)
             let value = try decoder.readValue()
@@ -55,7 +55,7 @@ enum PasskeyKey: Equatable, Sendable {
     }
 
     /// The COSE key in deterministic encoding.
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         let entries: [(Int64, CBORValue)] =
             switch self {
             case .ed25519(let x):
@@ -93,7 +93,7 @@ enum PasskeyKey: Equatable, Sendable {
     }
 
     /// Whether a signature is that of a message.
-    func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+    package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         switch self {
         case .ed25519(let bytes): return Access.verifies(signature, message, bytes)
         case .p256(let x, let y):
