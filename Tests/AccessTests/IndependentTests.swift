@@ -9,6 +9,7 @@ import TestSupport
 @Suite("Tokens and passkeys, compared with PyJWT and fido2") struct IndependentAccessTests {
     /// Runs a script that reads one JSON document and writes one.
     private func ask(_ script: String, _ question: JSONObject) throws -> JSONObject {
+        try #require(Places.hasPython, "there is no interpreter; run `make setup`")
         let path = Places.tests().appending(path: "Scripts/\(script)").path
         let output = try FinishedProgram.output(
             [Places.python, "-I", path],
