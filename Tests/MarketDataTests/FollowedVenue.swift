@@ -41,17 +41,18 @@ final class FollowedVenue {
         market.subscribe(recorder)
     }
 
-    /// Applies a command to all without a flush.
-    func apply(_ command: Command, at time: Timestamp) {
+    /// Applies a command to all without a flush, and returns what it did.
+    @discardableResult
+    func apply(_ command: Command, at time: Timestamp) -> [Event] {
         sequence += 1
-        for case .traded(let trade) in model.apply(command, sequence: sequence, time: time) {
-            trades.append((trade, model.time))
-        }
+        let expected = model.apply(command, sequence: sequence, time: time)
+        for case .traded(let trade) in expected { trades.append((trade, model.time)) }
         let record = JournalRecord(sequence: sequence, time: time, content: .command(command))
         records.append(record)
         events.removeAll()
         venue.apply(command, sequence: sequence, time: time, into: &events)
         market.take(record, events, &venue)
+        return expected
     }
 
     /// Brings the venue about that tests with a script need.

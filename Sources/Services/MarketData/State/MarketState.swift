@@ -70,9 +70,10 @@ public struct MarketState: ~Copyable, Sendable {
     ) -> MarketUpdate {
         var update = MarketUpdate(sequence: venue.sequence, time: venue.time)
         let hadBegun = hasBegun
+        let previous = sequence
         sequence = venue.sequence
         time = venue.time
-        if !hadBegun || gathering.changesRules { takeRules(venue) }
+        if !hadBegun || gathering.changesRules { takeRules(venue, previous: previous) }
         update.orders = ownOrders(gathering, venue)
         if hadBegun {
             takeOrders(slots: gathering.slots, venue)
@@ -154,8 +155,8 @@ public struct MarketState: ~Copyable, Sendable {
         }
     }
 
-    /// Takes over which instruments there are, and their phases.
-    private mutating func takeRules(_ venue: borrowing Venue) {
+    /// Takes over which instruments there are, and their phases; a new one had an empty book at the last flush.
+    private mutating func takeRules(_ venue: borrowing Venue, previous: UInt64) {
         for number in 0..<Limits.instrumentsMax {
             let instrument = InstrumentID(number)
             guard let status = venue.status(of: instrument) else { continue }
@@ -167,7 +168,7 @@ public struct MarketState: ~Copyable, Sendable {
             }
             if !markets[index].isDefined {
                 markets[index].isDefined = true
-                markets[index].book.begin(at: sequence)
+                markets[index].book.begin(at: previous)
             }
             markets[index].phase = status.phase
         }
