@@ -92,6 +92,7 @@ struct OrderRequest {
         switch fields.value("post_only") {
         case nil, .boolean(false): return .off
         case .boolean(true): return .reject
+        case .string(let text) where text.lowercased() == "off": return .off
         case .string(let text) where text.lowercased() == "reject": return .reject
         case .string(let text) where text.lowercased() == "reprice": return .reprice
         default: throw RequestFields.wrong("post_only", "must be false, true, REJECT or REPRICE")
