@@ -376,7 +376,13 @@ let package = Package(
             Follower MarketData ReferenceVenue SimulatedPlatform TestSupport
             """
         ),
-        tests("GatewayTests", "Primitives Encoding Venue Configuration Follower"),
+        tests(
+            "GatewayTests",
+            """
+            Primitives Cryptography Encoding Venue Platform KeyStore Configuration HTTP Sequencer \
+            Follower Access Gateway Console TestSupport parallax
+            """
+        ),
         tests(
             "OutboxTests",
             """

@@ -101,8 +101,9 @@ extension GatewayPlan {
                 guard let role = Roles(words: [officer.role]) else {
                     throw ConsoleError.environment("there is no role \(officer.role)")
                 }
-                if !user.roles.isSuperset(of: role) {
-                    try access.setRoles(user.roles.union(role), of: user.id, by: nil, from: nil)
+                // Who watches over trading does not trade.
+                if user.roles != role {
+                    try access.setRoles(role, of: user.id, by: nil, from: nil)
                 }
             } catch {
                 throw .environment("[[operator]] \(officer.name): \(error)")
@@ -110,30 +111,15 @@ extension GatewayPlan {
         }
     }
 
-    /// The files of the terminal.
-    func pages() throws(ConsoleError) -> StaticFiles {
-        var headers = HTTPHeaders()
-        headers.add(
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-                + "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
-                + "form-action 'none'; frame-ancestors 'none'"
-        )
-        var files = StaticFiles(headers: headers)
-        guard let web = settings.web else { return files }
+    /// The files of the terminal; none if it is not served.
+    func pages() throws(ConsoleError) -> StaticFiles? {
+        guard let web = settings.web else { return nil }
         return try Console.http { () throws(HTTPError) in
-            try files.add("/", file: web + "/index.html")
-            for name in ["index.html", "style.css", "icon.svg", "manifest.webmanifest"] {
-                try files.add("/" + name, file: web + "/" + name)
-            }
-            try files.add(folder: web + "/app", under: "/app/")
-            if let vendor = settings.vendor {
-                try files.add(folder: vendor, under: "/vendor/")
-            }
-            if let verifier = settings.verifier {
-                try files.add("/components/verifier.wasm", file: verifier)
-            }
-            return files
+            try TerminalFiles.load(
+                web: web,
+                libraries: settings.libraries ?? web + "/../.build/web/vendor",
+                verifier: settings.verifier
+            )
         }
     }
 }

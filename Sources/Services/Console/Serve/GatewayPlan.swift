@@ -4,20 +4,20 @@ import Cryptography
 import Database
 import Encoding
 import Follower
-import Gateway
+package import Gateway
 import HTTP
 import KeyStore
 import LedgerStore
 import MarketData
-import Platform
+package import Platform
 import Primitives
-import Sequencer
+package import Sequencer
 import TLS
 import Transparency
 import Venue
 
 /// What a venue's gateway is started with.
-struct GatewayPlan {
+package struct GatewayPlan {
     let settings: GatewaySettings
     /// What the venue is called.
     let venue: String
@@ -28,6 +28,25 @@ struct GatewayPlan {
     /// The log, if the venue keeps one.
     let log: VenueLog?
 
+    /// Plans a gateway of a venue without a log.
+    package init(settings: GatewaySettings, venue: String, dataPath: String) {
+        self.init(settings: settings, venue: venue, dataPath: dataPath, secret: nil, log: nil)
+    }
+
+    init(
+        settings: GatewaySettings,
+        venue: String,
+        dataPath: String,
+        secret: [UInt8]?,
+        log: VenueLog?
+    ) {
+        self.settings = settings
+        self.venue = venue
+        self.dataPath = dataPath
+        self.secret = secret
+        self.log = log
+    }
+
     /// Starts the gateway of a venue that was just recovered, and returns when it listens.
     ///
     /// - Parameters:
@@ -37,7 +56,7 @@ struct GatewayPlan {
     ///   - terminal: Where to say what the operator should know.
     /// - Returns: What is to be drained before the sequencer is stopped, and stopped after it.
     /// - Throws: `ConsoleError` when a part cannot be started.
-    func start(
+    package func start(
         _ gate: CommandGate,
         _ sequencer: Sequencer,
         journal: LinuxDirectory,
@@ -139,8 +158,7 @@ struct GatewayPlan {
                 try LogDesk(path: log.path, identity: log.identity) { _ in }
             }
         }
-        let pages = try self.pages()
-        parts.pages = { request in pages.answer(request) }
+        if let pages = try pages() { parts.pages = { request in pages.answer(request) } }
         let audit = CrossTenantAudit(
             venue: log?.identity.venue,
             file: try AuditFile(path: folder + "/reads.db"),

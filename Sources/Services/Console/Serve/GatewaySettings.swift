@@ -1,10 +1,10 @@
-import Configuration
+package import Configuration
 import Encoding
 import Follower
 import Platform
 
 /// What a venue's file and command line say about its gateway.
-struct GatewaySettings {
+package struct GatewaySettings {
     /// Where the ledger is kept for queries.
     enum Store {
         /// A file of SQLite beside the journal.
@@ -32,11 +32,11 @@ struct GatewaySettings {
     }
 
     /// Where to listen; none for no gateway.
-    var address: String?
+    package var address: String?
     /// The folder of the terminal; none to serve none.
     var web: String?
     /// The folder of the terminal's libraries, and the verifier of bundles; what is missing is not served.
-    var vendor: String?
+    var libraries: String?
     var verifier: String?
     /// Whether members may give themselves test funds.
     var hasTestFunds = false
@@ -56,10 +56,13 @@ struct GatewaySettings {
     var officers: [Officer] = []
     var listing: Listing?
 
+    /// The settings of a venue without a file.
+    package init() {}
+
     /// Reads `[gateway]`, `[[operator]]`, `[[asset]]` and `[[instrument]]`.
     ///
     /// - Throws: `ConfigurationError` with the place of what is wrong.
-    mutating func read(
+    package mutating func read(
         _ file: inout ConfigurationSection,
         _ absolute: (String) -> String
     ) throws(ConfigurationError) {
@@ -89,7 +92,7 @@ struct GatewaySettings {
     ) throws(ConfigurationError) {
         address = try section.optionalText("http")
         web = try section.optionalText("web").map(absolute)
-        vendor = try section.optionalText("vendor").map(absolute)
+        libraries = try section.optionalText("libraries").map(absolute)
         verifier = try section.optionalText("verifier").map(absolute)
         hasTestFunds = try section.boolean("test_funds", standard: false)
         if let path = try section.optionalText("tls_certificate").map(absolute) {

@@ -1,8 +1,8 @@
 import Bookkeeping
 import Database
 import Follower
-import Gateway
-import HTTP
+package import Gateway
+package import HTTP
 import LedgerStore
 import MarketData
 import Platform
@@ -13,21 +13,23 @@ import Synchronization
 import Venue
 
 /// A gateway at work, and what follows the journal for it.
-struct RunningGateway {
-    let gateway: Gateway
-    let server: HTTPServer
+package struct RunningGateway {
+    /// The gateway.
+    package let gateway: Gateway
+    /// Where it listens.
+    package let server: HTTPServer
     let gate: CommandGate
     let projections: Projections
 
     /// Takes no more requests and answers those in work; to be called while the venue still takes commands.
-    func drain() {
+    package func drain() {
         gateway.drain()
         server.stop()
         gateway.stop()
     }
 
     /// Hands over the last answers and brings the projections up to date; to be called after the sequencer was stopped.
-    func stop() {
+    package func stop() {
         gate.stop()
         projections.stop()
     }

@@ -159,9 +159,9 @@ public enum OpenAPI {
                 writer.add(
                     "content",
                     object: { writer in
-                        for type in ["application/json", operation.contentType] where
-                            type == "application/json" || operation.contentType.contains("did-res")
-                        {
+                        let isResolution = operation.contentType.contains("did-resolution")
+                        let types = isResolution ? [operation.contentType] : []
+                        for type in ["application/json"] + types {
                             writer.name(dynamic: type)
                             writer.object { writer in
                                 writer.name("schema")

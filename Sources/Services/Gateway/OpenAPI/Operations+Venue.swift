@@ -76,7 +76,11 @@ extension Operation {
                 answer: nil,
                 contentType: "text/plain; version=0.0.4; charset=utf-8"
             ),
-            Operation("GET /openapi.json", "This description", answer: [Member("openapi", .text())]),
+            Operation(
+                "GET /openapi.json",
+                "This description",
+                answer: [Member("openapi", .text())]
+            ),
             Operation(
                 "GET /api/v1/venue",
                 "The venue",

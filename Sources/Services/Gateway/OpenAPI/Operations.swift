@@ -85,7 +85,8 @@ struct Member: Sendable {
 }
 
 extension Operation {
-    static let all: [Operation] = signIn + keys + orders + own + transfers + market + venue + offices
+    static let all: [Operation] =
+        signIn + keys + orders + own + transfers + market + venue + offices
 
     static let limit = Parameter("limit", .integer(1...500), "how many at most")
     static let cursor = Parameter("cursor", .text(), "where the page before ended")
