@@ -52,6 +52,16 @@ final class RawConnection {
     /// No more will be sent.
     func endOutput() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
+    /// Ends the connection at once, as a client does that dies.
+    func reset() {
+        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+        let count = socklen_t(MemoryLayout<Glibc.linger>.size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, count)
+        let nothing = unsafe open("/dev/null", O_RDONLY)
+        dup2(nothing, descriptor)
+        close(nothing)
+    }
+
     /// The place of the first connection that has something to read; none after ten seconds.
     static func firstReadable(_ connections: [RawConnection]) -> Int? {
         var waiting = connections.map {

@@ -16,6 +16,7 @@ public struct HTTPHeaders: Equatable, Sendable {
 
     /// Makes headers from names and values.
     public init(_ fields: KeyValuePairs<String, String>) {
+        self.fields.reserveCapacity(fields.count)
         for (name, value) in fields { add(name, value) }
     }
 
@@ -28,7 +29,10 @@ public struct HTTPHeaders: Equatable, Sendable {
             value.utf8.allSatisfy(HeadForm.isValueByte),
             "a value has no control characters"
         )
-        fields.append(Field(name: name.lowercased(), value: value))
+        let isUpper = { (byte: UInt8) in (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
+        fields.append(
+            Field(name: name.utf8.contains(where: isUpper) ? name.lowercased() : name, value: value)
+        )
     }
 
     /// Adds a field line that was read and checked.

@@ -36,13 +36,29 @@ public struct HTTPResponder: Sendable {
 
     /// The right to answer once.
     private final class Ticket: Sendable {
-        private let send: @Sendable (HTTPResponse) -> Void
+        private enum Target: Sendable {
+            case reactor(ReactorShared, connection: UInt64, stream: Int32)
+            case function(@Sendable (HTTPResponse) -> Void)
+        }
+
+        private let target: Target
         private let isUsed = Atomic<Bool>(false)
 
-        init(_ send: @escaping @Sendable (HTTPResponse) -> Void) { self.send = send }
+        init(_ send: @escaping @Sendable (HTTPResponse) -> Void) { target = .function(send) }
 
-        convenience init(_ shared: ReactorShared, connection: UInt64, stream: Int32) {
-            self.init { response in
+        init(_ shared: ReactorShared, connection: UInt64, stream: Int32) {
+            target = .reactor(shared, connection: connection, stream: stream)
+        }
+
+        deinit {
+            if !isUsed.load(ordering: .acquiring) { use(.text(500, "no answer")) }
+        }
+
+        @discardableResult func use(_ response: HTTPResponse) -> Bool {
+            guard !isUsed.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+            switch target {
+            case .function(let send): send(response)
+            case .reactor(let shared, let connection, let stream):
                 shared.post(
                     ReactorMessage(
                         connection: connection,
@@ -51,13 +67,6 @@ public struct HTTPResponder: Sendable {
                     )
                 )
             }
-        }
-
-        deinit { use(.text(500, "no answer")) }
-
-        @discardableResult func use(_ response: HTTPResponse) -> Bool {
-            guard !isUsed.exchange(true, ordering: .acquiringAndReleasing) else { return false }
-            send(response)
             return true
         }
     }

@@ -274,13 +274,17 @@ final class HTTP1Session: ConnectionSession {
         keepsAlive: Bool,
         date: String?
     ) {
-        var head = "HTTP/1.1 \(response.status) \(HTTPResponse.reason(of: response.status))\r\n"
-        for field in response.headers.fields { head += "\(field.name): \(field.value)\r\n" }
-        if let date { head += "date: \(date)\r\n" }
+        var head: [UInt8] = []
+        head.reserveCapacity(512)
+        func add(_ parts: String...) { for part in parts { head += part.utf8 } }
+        add("HTTP/1.1 ", String(response.status), " ", HTTPResponse.reason(of: response.status))
+        for field in response.headers.fields { add("\r\n", field.name, ": ", field.value) }
+        if let date { add("\r\ndate: ", date) }
         let hasBody = response.status != 204 && response.status != 304
-        if hasBody { head += "content-length: \(response.byteCount)\r\n" }
-        head += keepsAlive ? "\r\n" : "connection: close\r\n\r\n"
-        output.append(Array(head.utf8))
+        if hasBody { add("\r\ncontent-length: ", String(response.byteCount)) }
+        if !keepsAlive { add("\r\nconnection: close") }
+        add("\r\n\r\n")
+        output.append(head)
         if hasBody, !isHead { output.append(response.body) }
     }
 }

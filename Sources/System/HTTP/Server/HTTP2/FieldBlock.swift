@@ -5,6 +5,12 @@ struct FieldBlock {
     private var bytes: [UInt8] = []
     private var counts: [(name: Int, value: Int)] = []
 
+    init() {
+        // Room for the fields of an ordinary answer.
+        bytes.reserveCapacity(256)
+        counts.reserveCapacity(8)
+    }
+
     mutating func add(_ name: String, _ value: String) {
         bytes += name.utf8
         bytes += value.utf8
@@ -26,24 +32,24 @@ struct FieldBlock {
     mutating func lend(_ body: (UnsafePointer<nghttp2_nv>?, Int) -> Int32) -> Int32 {
         let counts = counts
         return unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-            var fields: [nghttp2_nv] = unsafe []
-            unsafe fields.reserveCapacity(counts.count)
-            var place = bytes.baseAddress
-            for count in counts {
-                let value = unsafe place.map { unsafe $0 + count.name }
-                unsafe fields.append(
-                    nghttp2_nv(
-                        name: place,
-                        value: value,
-                        namelen: count.name,
-                        valuelen: count.value,
-                        flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)
+            unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: counts.count) {
+                fields in
+                var place = bytes.baseAddress
+                for (index, count) in counts.enumerated() {
+                    let value = unsafe place.map { unsafe $0 + count.name }
+                    unsafe fields.initializeElement(
+                        at: index,
+                        to: nghttp2_nv(
+                            name: place,
+                            value: value,
+                            namelen: count.name,
+                            valuelen: count.value,
+                            flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)
+                        )
                     )
-                )
-                unsafe place = unsafe value.map { unsafe $0 + count.value }
-            }
-            return unsafe fields.withUnsafeBufferPointer { fields in
-                unsafe body(fields.baseAddress, fields.count)
+                    unsafe place = unsafe value.map { unsafe $0 + count.value }
+                }
+                return unsafe body(fields.baseAddress, fields.count)
             }
         }
     }

@@ -49,7 +49,8 @@ final class HTTP2Stream {
     init(id: Int32, context: ServerContext) {
         self.id = id
         startedAt = context.now
-        output = ConnectionOutput(context)
+        // Most answers are written at once and never grow.
+        output = ConnectionOutput(context, chunkBytes: 64)
     }
 
     /// When something must have happened.

@@ -1,11 +1,14 @@
 /// What one connection or stream has to say, and until when its client must have read it.
 final class ConnectionOutput {
     let context: ServerContext
-    private(set) var queue = OutputQueue()
+    private(set) var queue: OutputQueue
     /// When the client counts as one that does not read; none while nothing waits.
     private(set) var deadline: UInt64?
 
-    init(_ context: ServerContext) { self.context = context }
+    init(_ context: ServerContext, chunkBytes: Int = 4 << 10) {
+        self.context = context
+        queue = OutputQueue(chunkBytes: chunkBytes)
+    }
 
     var count: Int { queue.count }
 

@@ -8,8 +8,8 @@ struct OutputQueue {
         let isOwned: Bool
     }
 
-    /// Room of a piece that collects short writes.
-    private static let chunkBytes = 4 << 10
+    /// The least room of a piece that collects short writes.
+    private let chunkBytes: Int
     /// Pieces that one system call takes.
     private static let vectorCountMax = 64
 
@@ -21,6 +21,9 @@ struct OutputQueue {
     private var spare: ByteChunk?
     /// Bytes that wait.
     private(set) var count = 0
+
+    /// Makes an empty queue whose pieces have room for so many bytes at least.
+    init(chunkBytes: Int = 4 << 10) { self.chunkBytes = chunkBytes }
 
     var isEmpty: Bool { count == 0 }
 
@@ -38,11 +41,11 @@ struct OutputQueue {
         guard taken < bytes.byteCount else { return }
         let rest = bytes.extracting(droppingFirst: taken)
         let chunk: ByteChunk
-        if rest.byteCount <= Self.chunkBytes, let spare {
+        if rest.byteCount <= chunkBytes, let spare {
             chunk = spare
             self.spare = nil
         } else {
-            chunk = ByteChunk(capacity: max(Self.chunkBytes, rest.byteCount))
+            chunk = ByteChunk(capacity: max(chunkBytes, rest.byteCount))
         }
         let appended = chunk.append(rest)
         precondition(appended == rest.byteCount, "the piece was made large enough")
@@ -140,8 +143,7 @@ struct OutputQueue {
         first += 1
         offset = 0
         // Whoever else held it would see its bytes change; the queue is alone with what it owns.
-        if entry.isOwned, spare == nil, first == entries.count, entry.chunk.count <= Self.chunkBytes
-        {
+        if entry.isOwned, spare == nil, first == entries.count, entry.chunk.count <= chunkBytes {
             entry.chunk.clear()
             spare = entry.chunk
         }
