@@ -180,7 +180,7 @@ let package = Package(
         ),
         service(
             "MarketData",
-            "Primitives Cryptography Encoding Venue Platform Journal Sequencer Follower"
+            "Primitives Cryptography Encoding Venue Platform Journal Follower"
         ),
         service(
             "Outbox",
@@ -372,8 +372,8 @@ let package = Package(
         tests(
             "MarketDataTests",
             """
-            SeededRandomness Primitives Cryptography Encoding Venue Platform Journal Sequencer \
-            Follower MarketData ReferenceVenue SimulatedPlatform TestSupport
+            SeededRandomness Primitives Encoding Venue Platform Journal Sequencer Follower \
+            MarketData ReferenceVenue SimulatedPlatform TestSupport
             """
         ),
         tests(
