@@ -469,7 +469,7 @@ let package = Package(
         tests(
             "BrowserTests",
             "Encoding Verification SimulatedBundles HTTP Platform Console TestSupport parallax",
-            excluding: ["Modules"]
+            excluding: ["Modules", "Scripts"]
         ),
         tests(
             "WebAssemblyTests",

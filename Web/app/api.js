@@ -87,12 +87,17 @@ export class API {
   registrationOptions = (username) =>
     this.#ask("POST", "/auth/passkey/register/options", { body: { username }, isPublic: true });
   register = (username, credential) =>
-    this.#ask("POST", "/auth/passkey/register", { body: { username, credential }, isPublic: true });
+    this.#ask("POST", "/auth/passkey/register/verify", { body: { username, credential }, isPublic: true });
   loginOptions = (username) =>
     this.#ask("POST", "/auth/passkey/login/options", { body: username ? { username } : {}, isPublic: true });
-  login = (credential) => this.#ask("POST", "/auth/passkey/login", { body: { credential }, isPublic: true });
+  login = (credential) => this.#ask("POST", "/auth/passkey/login/verify", { body: { credential }, isPublic: true });
   logout = () => this.#ask("POST", "/auth/logout");
   profile = () => this.#ask("GET", "/api/user/profile");
+
+  keys = () => this.#ask("GET", "/api/v1/keys");
+  keyOptions = () => this.#ask("POST", "/api/v1/keys/passkey/options", { body: {} });
+  addKey = (credential, label) => this.#ask("POST", "/api/v1/keys/passkey", { body: { credential, label } });
+  revokeKey = (id) => this.#ask("DELETE", `/api/v1/keys/${id}`);
 
   // What is traded
   venue = () => this.#ask("GET", "/api/v1/venue", { isPublic: true });

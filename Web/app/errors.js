@@ -49,6 +49,10 @@ const words = {
   user_disabled: "This user was locked out. Ask the operator of the venue.",
   not_allowed: "Your account may not do this.",
   counter_regressed: "This passkey seems to have been copied, so the venue refuses it.",
+  passkey_unknown_credential: "The venue does not know this passkey. Use another one, or register.",
+  passkey_wrong_challenge: "This took too long. Try again.",
+  passkey_wrong_origin: "This passkey is for another address. Open the venue under its own name.",
+  passkey_user_not_verified: "The passkey must be unlocked with a face, a finger or a PIN.",
   rate_limited: "Too many requests. Wait a moment and try again.",
   busy: "The venue is busy. Try again in a moment.",
   unavailable: "The venue cannot be reached just now. Try again in a moment.",
@@ -78,6 +82,9 @@ export class APIError extends Error {
   }
 }
 
+/** The venue's own words, as a sentence. */
+const sentence = (text) => (text ? text.charAt(0).toUpperCase() + text.slice(1).replace(/[.]?$/, ".") : "");
+
 /** What a person reads when something failed. */
 export function plainWords(error) {
   if (error?.name === "NotAllowedError") return "The passkey was not used: it was cancelled or took too long.";
@@ -89,7 +96,7 @@ export function plainWords(error) {
   if (error.status === 403) return words.not_allowed;
   if (error.status === 429) return words.rate_limited;
   if (error.status >= 500) return words.unavailable;
-  return error.message || `The venue refused this (${error.code || error.status}).`;
+  return sentence(error.message) || `The venue refused this (${error.code || error.status}).`;
 }
 
 /** Whether what was asked may have been done all the same, so that only the same request with the same key is safe. */

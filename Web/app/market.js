@@ -7,6 +7,8 @@ export const intervals = ["1s", "5s", "15s", "1m", "5m", "15m", "1h", "4h", "1d"
 
 const tapeMax = 120;
 const candlesMax = 1_000;
+const candlesMin = 12;
+const intervalYoung = "5s";
 
 /** Merges candles by their start; the later word about a candle wins. */
 export function mergeCandles(candles, news) {
@@ -94,8 +96,17 @@ export class Market {
       const { candles } = this.#store.get();
       // What the connection said meanwhile is newer than the answer.
       this.#setCandles(mergeCandles(answer.candles.map(readCandle), candles));
+      this.#suitYoungMarket();
     } catch {
       // The connection goes on bringing candles; the next return asks again.
+    }
+  }
+
+  /** A market that began a moment ago has hardly a candle of a minute; until somebody chooses, shorter ones tell more. */
+  #suitYoungMarket() {
+    const { candles, isIntervalChosen } = this.#store.get();
+    if (!isIntervalChosen && candles.length < candlesMin && this.#interval !== intervalYoung) {
+      this.#followCandles(intervalYoung, this.#symbol);
     }
   }
 

@@ -50,6 +50,7 @@ function initialState() {
     isBookLive: false,
     tape: [],
     interval: intervals.includes(settings.interval) ? settings.interval : "1m",
+    isIntervalChosen: intervals.includes(settings.interval),
     candles: [],
     candlesVersion: 0,
     chart: "candles",
@@ -168,7 +169,7 @@ export class Terminal {
     this.connection.authenticate(null);
     this.account.clear();
     if (this.state.user) this.toast("info", "You are logged out.");
-    this.store.set({ user: null });
+    this.store.set({ user: null, overlay: null });
   }
 
   async #resume() {
@@ -213,6 +214,12 @@ export class Terminal {
     const credential = await passkey.get(options);
     this.session.begin(await this.api.login(credential));
     await this.#enter();
+  }
+
+  /** Adds a passkey to the own user: another device, or one for the day when this one is lost. */
+  async addKey(label) {
+    const credential = await passkey.create(await this.api.keyOptions());
+    return this.api.addKey(credential, label);
   }
 
   async logout() {
@@ -335,6 +342,7 @@ export class Terminal {
   }
 
   setInterval(interval) {
+    this.store.set({ isIntervalChosen: true });
     this.market.setInterval(interval);
     this.#keep();
   }
@@ -360,8 +368,9 @@ export class Terminal {
   }
 
   #keep() {
-    const { theme, symbol, interval } = this.state;
-    localStorage.setItem(settingsPlace, JSON.stringify({ theme, symbol, interval }));
+    const { theme, symbol, interval, isIntervalChosen } = this.state;
+    const settings = { theme, symbol, interval: isIntervalChosen ? interval : undefined };
+    localStorage.setItem(settingsPlace, JSON.stringify(settings));
   }
 }
 

@@ -15,6 +15,7 @@ const instrumentOf = (terminal, symbol) => terminal.state.instruments.find((item
 function Fills({ terminal }) {
   const fills = useStore(terminal.store, (all) => all.fills);
   const cursor = useStore(terminal.store, (all) => all.fillsCursor);
+  const hasProofs = useStore(terminal.store, (all) => all.venue?.log !== false);
   if (fills.length === 0) return html`<${Empty}>You have not traded yet.<//>`;
   return html`
     <table class="list" aria-label="My trades">
@@ -35,8 +36,8 @@ function Fills({ terminal }) {
               <td data-name="Fee" class="number">${format.amount(fill.fee)}</td>
               <td data-name="Role">${format.words(fill.liquidity)}</td>
               <td data-name="Trade" class="number muted">${fill.trade_id}</td>
-              <td class="actions"><button type="button" class="secondary small" data-test="verify" aria-label=${`Verify trade ${fill.trade_id}`}
-                onClick=${() => terminal.open("proof", { fill })}>Verify</button></td>
+              <td class="actions">${hasProofs ? html`<button type="button" class="secondary small" data-test="verify" aria-label=${`Verify trade ${fill.trade_id}`}
+                onClick=${() => terminal.open("proof", { fill })}>Verify</button>` : null}</td>
             </tr>`;
         })}
       </tbody>

@@ -4,7 +4,8 @@ import { html, useEffect, useState } from "/vendor/preact-htm.js";
 import { readCheckpoint } from "../checkpoint.js";
 import { plainWords } from "../errors.js";
 import * as format from "../format.js";
-import { Busy, Copy, download, Fact } from "./parts.js";
+import { useStore } from "../store.js";
+import { Busy, Copy, download, Empty, Fact } from "./parts.js";
 import { FileVerifier } from "./proof.js";
 
 const askEvery = 3_000;
@@ -47,11 +48,21 @@ function Signatures({ signatures }) {
     </table>`;
 }
 
+/** A venue without a log has no checkpoint, but bundles of others can be verified all the same. */
 export function LogPage({ terminal }) {
+  const venue = useStore(terminal.store, (all) => all.venue);
+  return html`
+    <main class="log-page">
+      ${venue?.log === false ? html`
+        <section class="panel" aria-label="Latest checkpoint"><${Empty}>This venue keeps no transparency log.<//></section>` : html`<${Checkpoint} terminal=${terminal} />`}
+      <${FileVerifier} terminal=${terminal} />
+    </main>`;
+}
+
+function Checkpoint({ terminal }) {
   const { checkpoint, text, seenAt, problem, first } = useCheckpoint(terminal);
   const grown = checkpoint && first !== undefined ? checkpoint.size - first : 0n;
   return html`
-    <main class="log-page">
       <section class="panel" aria-label="Latest checkpoint">
         <div class="panel-head"><h2>Latest checkpoint</h2>${seenAt ? html`<span class="muted">seen ${format.clock(seenAt)}</span>` : null}</div>
         <div class="pad">
@@ -69,7 +80,5 @@ export function LogPage({ terminal }) {
             <div class="row"><button type="button" class="secondary" onClick=${() => download("checkpoint.txt", text, "text/plain")}>Save the checkpoint</button></div>
             <details><summary>As it is signed</summary><pre tabindex="0">${text}</pre></details>` : null}
         </div>
-      </section>
-      <${FileVerifier} terminal=${terminal} />
-    </main>`;
+      </section>`;
 }
