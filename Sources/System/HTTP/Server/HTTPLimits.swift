@@ -10,6 +10,10 @@ public struct HTTPLimits: Equatable, Sendable {
     public var bodyBytesMax = 1 << 20
     /// Connections at once; a further one is closed at once.
     public var connectionCountMax = 512
+    /// Connections at once from one address; a further one is closed at once. Behind a proxy all have one address.
+    public var connectionsPerAddressMax = 4_096
+    /// Bytes of all bodies together that are not complete; requests that would add more are answered with 503.
+    public var bodyBytesTotalMax = 64 << 20
     /// Requests that wait for a thread; a further one is answered with 503.
     public var waitingCountMax = 256
     /// Bytes of answers that wait for a client before its next request is looked at.

@@ -118,6 +118,9 @@ public final class HTTPServer: Sendable {
         thread?.join()
     }
 
+    /// What the server has done and is doing.
+    public var statistics: HTTPStatistics { shared.counters.statistics }
+
     /// Why the server stopped by itself; none while it runs or when it was asked to stop.
     public var failure: HTTPError? { shared.failure }
 }

@@ -5,6 +5,8 @@ internal import Synchronization
 final class WorkerPool: Sendable {
     private struct State {
         var jobs: [@Sendable () -> Void] = []
+        /// The threads that sleep, or are about to.
+        var idle: [Int] = []
         var isStopped = false
     }
 
@@ -19,7 +21,9 @@ final class WorkerPool: Sendable {
         threads = Mutex([])
         for (index, signal) in signals.enumerated() {
             do throws(PlatformError) {
-                let thread = try PlatformThread.start(name: "http \(index)") { self.run(signal) }
+                let thread = try PlatformThread.start(name: "http \(index)") {
+                    self.run(index, signal)
+                }
                 threads.withLock { $0.append(thread) }
             } catch {
                 stop()
@@ -30,12 +34,15 @@ final class WorkerPool: Sendable {
 
     /// Hands a job over; false if too many wait.
     func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
-        let isTaken = state.withLock { state in
-            guard state.jobs.count < waitingCountMax, !state.isStopped else { return false }
+        let (isTaken, idle) = state.withLock { state in
+            guard state.jobs.count < waitingCountMax, !state.isStopped else {
+                return (false, Int?.none)
+            }
             state.jobs.append(job)
-            return true
+            // One thread for one job: waking all of them would cost more than most jobs.
+            return (true, state.idle.popLast())
         }
-        if isTaken { for signal in signals { signal.notify() } }
+        if let idle { signals[idle].notify() }
         return isTaken
     }
 
@@ -50,11 +57,9 @@ final class WorkerPool: Sendable {
         for thread in threads { thread.join() }
     }
 
-    private func run(_ signal: Signal) {
+    private func run(_ index: Int, _ signal: Signal) {
         while true {
-            let (job, isStopped) = state.withLock { state in
-                (state.jobs.isEmpty ? nil : state.jobs.removeFirst(), state.isStopped)
-            }
+            let (job, isStopped) = next(index)
             if let job {
                 job()
             } else if isStopped {
@@ -62,6 +67,17 @@ final class WorkerPool: Sendable {
             } else {
                 signal.wait()
             }
+        }
+    }
+
+    /// The oldest job, or whether to stop; a thread that gets neither may sleep.
+    private func next(_ index: Int) -> (job: (@Sendable () -> Void)?, isStopped: Bool) {
+        state.withLock { state in
+            // Whoever was woken by something else than a job is not asleep any more.
+            state.idle.removeAll { $0 == index }
+            if !state.jobs.isEmpty { return (state.jobs.removeFirst(), false) }
+            if !state.isStopped { state.idle.append(index) }
+            return (nil, state.isStopped)
         }
     }
 }

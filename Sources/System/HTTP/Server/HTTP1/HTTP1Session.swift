@@ -25,6 +25,8 @@ final class HTTP1Session: ConnectionSession {
     private var searched = 0
     private var inputDeadline: UInt64
     private var isDraining = false
+    /// Bytes of the body that is not complete, as the context counts them.
+    private var heldBytes = 0
     /// Whether an answer cannot be completed.
     private var isBroken = false
     /// Whether nothing was understood yet.
@@ -143,6 +145,7 @@ final class HTTP1Session: ConnectionSession {
         switch state {
         case .idle, .head, .body:
             state = .closing
+            _ = hold(0)
             return output.count == 0
         case .responding(let isHead, _):
             state = .responding(isHead: isHead, keepsAlive: false)
@@ -159,7 +162,13 @@ final class HTTP1Session: ConnectionSession {
         if case .idle = state { state = .closing }
     }
 
-    func dropped() {}
+    func dropped() { _ = hold(0) }
+
+    /// Notes how many bytes of a body are held; whether that many may be.
+    private func hold(_ count: Int) -> Bool {
+        defer { heldBytes = count }
+        return context.changeBodyBytes(by: count - heldBytes)
+    }
 
     /// Hands a request to its handler, or lets it become a WebSocket.
     private func take(_ request: HTTPRequest) {
@@ -213,9 +222,11 @@ final class HTTP1Session: ConnectionSession {
         try decoder.decode(&rest)
         input = Array(rest)
         guard decoder.isComplete else {
+            guard hold(decoder.body.count) else { throw .tooBusy }
             state = .body(head, decoder)
             return nil
         }
+        _ = hold(0)
         state = .responding(isHead: head.method == "HEAD", keepsAlive: head.keepsAlive)
         return HTTPRequest(
             method: head.method,
@@ -266,6 +277,7 @@ final class HTTP1Session: ConnectionSession {
         write(response, isHead: false, keepsAlive: false, date: nil)
         state = .closing
         input = []
+        _ = hold(0)
     }
 
     private func write(

@@ -107,6 +107,8 @@ enum RequestFault: Error, Equatable {
     case headTooLarge
     /// It has too many header fields.
     case tooManyHeaders
+    /// Too many bodies are on their way.
+    case tooBusy
     /// It is of another version than 1.0 and 1.1.
     case unsupportedVersion
 
@@ -118,6 +120,7 @@ enum RequestFault: Error, Equatable {
         case .targetTooLong: 414
         case .unknownExpectation: 417
         case .headTooLarge, .tooManyHeaders: 431
+        case .tooBusy: 503
         case .unsupportedVersion: 505
         }
     }

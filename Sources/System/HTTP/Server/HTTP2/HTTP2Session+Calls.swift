@@ -1,4 +1,5 @@
 internal import CNGHTTP2
+internal import Synchronization
 
 /// Calls of gRPC.
 extension HTTP2Session {
@@ -24,6 +25,7 @@ extension HTTP2Session {
         ) { [shared = context.shared, connection, id = stream.id] in
             shared.post(ReactorMessage(connection: connection, stream: id, content: .waiting))
         }
+        context.shared.counters.requests.add(1, ordering: .relaxed)
         let receiver = handler.begin(call)
         stream.call = HTTP2Stream.OpenCall(
             call: call,

@@ -57,10 +57,8 @@ extension HTTP2Session {
         guard stream.body.count + bytes.count <= limits.bodyBytesMax else {
             return refuse(stream, 413)
         }
-        // So that many streams together cannot hold many times the bound of one.
-        guard bodyBytes + bytes.count <= 4 * limits.bodyBytesMax else { return refuse(stream, 503) }
-        bodyBytes += bytes.count
         unsafe stream.body.append(contentsOf: bytes)
+        if !context.changeBodyBytes(by: bytes.count) { refuse(stream, 503) }
     }
 
     /// Gives the client room for as many bytes again.
@@ -85,16 +83,19 @@ extension HTTP2Session {
             version: .http2,
             peer: peer
         )
-        bodyBytes -= stream.body.count
-        stream.body = []
+        forgetBody(stream)
         context.dispatch(request, connection: connection, stream: stream.id)
+    }
+
+    func forgetBody(_ stream: HTTP2Stream) {
+        _ = context.changeBodyBytes(by: -stream.body.count)
+        stream.body = []
     }
 
     /// Answers a request that no handler sees.
     func refuse(_ stream: HTTP2Stream, _ status: Int) {
         stream.isRefused = true
-        bodyBytes -= stream.body.count
-        stream.body = []
+        forgetBody(stream)
         answer(stream, .text(status, HTTPResponse.reason(of: status)))
     }
 

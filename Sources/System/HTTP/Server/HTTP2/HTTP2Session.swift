@@ -15,8 +15,6 @@ internal import CNGHTTP2
     /// Set at the end of init; the library needs the object first.
     private var library: OpaquePointer?
     var streams: [Int32: HTTP2Stream] = [:]
-    /// Bytes of bodies that are not complete.
-    var bodyBytes = 0
     private var resets: TokenBucket
     private var controlFrames: TokenBucket
     /// Whether the client broke the protocol so that nothing can be told it.
@@ -217,7 +215,7 @@ internal import CNGHTTP2
     /// A stream is over, whoever ended it.
     func closed(_ id: Int32) {
         guard let stream = streams.removeValue(forKey: id) else { return }
-        bodyBytes -= stream.body.count
+        forgetBody(stream)
         if streams.isEmpty { busyAt = context.now }
         guard let open = stream.call else { return }
         if open.unconsumed > 0 {

@@ -14,6 +14,8 @@ final class Connection {
 
     private let context: ServerContext
     let tag: UInt64
+    /// The client's numeric address.
+    let address: String
     private let transport: Transport
     private let output: ConnectionOutput
     private var session: any ConnectionSession
@@ -26,15 +28,17 @@ final class Connection {
 
     init(
         _ descriptor: SocketDescriptor,
+        address: String,
         channel: TLSChannel?,
         tag: UInt64,
         context: ServerContext
     ) {
         self.tag = tag
+        self.address = address
         self.context = context
         transport = Transport(descriptor, channel, context)
         output = ConnectionOutput(context)
-        let peer = HTTPPeer(address: SocketName.peer(of: descriptor))
+        let peer = HTTPPeer(address: address)
         // Before a handshake is done this one says nothing, and its patience is the handshake's.
         session = HTTP1Session(connection: tag, peer: peer, output: output)
     }
@@ -81,7 +85,7 @@ final class Connection {
             try channel.handshake()
             guard channel.isReady else { return .alive }
             let peer = HTTPPeer(
-                address: SocketName.peer(of: transport.descriptor),
+                address: address,
                 isSecure: true,
                 key: channel.peer?.key,
                 fingerprint: channel.peer?.fingerprint

@@ -7,6 +7,8 @@ struct ConnectionTable {
     /// How often each slot was used.
     private var uses: [UInt32] = []
     private var free: [Int] = []
+    /// Connections by the addresses of their clients.
+    private var counts: [String: Int] = [:]
     /// Connections in the table.
     private(set) var count = 0
 
@@ -29,6 +31,7 @@ struct ConnectionTable {
         precondition(slots[slot] == nil, "a slot holds one connection")
         slots[slot] = connection
         count += 1
+        counts[connection.address, default: 0] += 1
     }
 
     mutating func remove(_ connection: Connection) {
@@ -37,7 +40,12 @@ struct ConnectionTable {
         slots[slot] = nil
         free.append(slot)
         count -= 1
+        let left = count(of: connection.address) - 1
+        counts[connection.address] = left > 0 ? left : nil
     }
+
+    /// Connections of one address.
+    func count(of address: String) -> Int { counts[address] ?? 0 }
 
     subscript(tag: UInt64) -> Connection? {
         let slot = Int(tag & 0xffff_ffff)

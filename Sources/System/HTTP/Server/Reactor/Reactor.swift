@@ -1,4 +1,5 @@
 internal import Platform
+internal import Synchronization
 internal import TLS
 
 /// The thread that does all input and output of a server.
@@ -62,6 +63,8 @@ struct Reactor: ~Copyable {
         }
     }
 
+    private var counters: ServerCounters { seed.shared.counters }
+
     private mutating func accept() throws(PlatformError) {
         while drainDeadline == nil {
             let accepted: SocketDescriptor?
@@ -75,7 +78,13 @@ struct Reactor: ~Copyable {
             }
             guard let descriptor = accepted else { return }
             // Closing it at once tells the client more than letting it wait in the kernel's queue.
-            guard connections.count < limits.connectionCountMax else { continue }
+            let address = SocketName.peer(of: descriptor)
+            guard connections.count < limits.connectionCountMax,
+                connections.count(of: address) < limits.connectionsPerAddressMax
+            else {
+                counters.refused.add(1, ordering: .relaxed)
+                continue
+            }
             let channel: TLSChannel?
             do throws(TLSError) {
                 channel = try seed.tls?.makeChannel()
@@ -86,8 +95,16 @@ struct Reactor: ~Copyable {
             let tag = connections.makeTag()
             try poller.add(descriptor, tag: tag, reads: true, writes: false)
             connections.insert(
-                Connection(descriptor, channel: channel, tag: tag, context: context)
+                Connection(
+                    descriptor,
+                    address: address,
+                    channel: channel,
+                    tag: tag,
+                    context: context
+                )
             )
+            counters.accepted.add(1, ordering: .relaxed)
+            counters.connections.store(connections.count, ordering: .relaxed)
         }
     }
 
@@ -131,6 +148,7 @@ struct Reactor: ~Copyable {
 
     private mutating func drop(_ connection: Connection) {
         connections.remove(connection)
+        counters.connections.store(connections.count, ordering: .relaxed)
         connection.dropped()
     }
 

@@ -30,6 +30,7 @@ final class ReactorShared: Sendable {
     }
 
     let poller: SocketPoller
+    let counters = ServerCounters()
     private let state = Mutex(State())
 
     init(_ poller: SocketPoller) { self.poller = poller }

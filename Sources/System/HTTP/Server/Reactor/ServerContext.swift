@@ -1,4 +1,5 @@
 internal import Platform
+internal import Synchronization
 
 /// What the connections of a server have in common; used by the reactor's thread alone.
 final class ServerContext {
@@ -10,6 +11,8 @@ final class ServerContext {
     private let pool: WorkerPool?
     private let files: WorkerPool
     private let clock: any Clock
+    /// Bytes of bodies that are not complete.
+    private var bodyBytes = 0
     /// The monotonic time when the reactor last woke.
     private(set) var now: UInt64
     private var dateSecond: UInt64 = 0
@@ -28,6 +31,13 @@ final class ServerContext {
 
     func readClock() { now = clock.monotonicNanoseconds() }
 
+    /// Notes that bodies which are not complete have more or fewer bytes; whether they may.
+    func changeBodyBytes(by count: Int) -> Bool {
+        bodyBytes += count
+        precondition(bodyBytes >= 0, "no more is given back than was taken")
+        return bodyBytes <= limits.bodyBytesTotalMax
+    }
+
     /// The date for the head of an answer, made once a second.
     var date: String {
         let second = clock.wallNanoseconds() / 1_000_000_000
@@ -40,6 +50,7 @@ final class ServerContext {
 
     /// Hands a request to its handler; the answer comes as a message.
     func dispatch(_ request: HTTPRequest, connection: UInt64, stream: Int32) {
+        shared.counters.requests.add(1, ordering: .relaxed)
         let responder = HTTPResponder(shared, connection: connection, stream: stream)
         guard let pool else { return handlers.request(request, responder) }
         let isTaken = pool.submit { [handlers] in handlers.request(request, responder) }

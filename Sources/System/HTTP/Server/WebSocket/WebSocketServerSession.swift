@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The server's end of one WebSocket (RFC 6455), without its socket.
 ///
 /// It answers pings and closings, asks a silent client for a sign of life, and moves what its peer's queue holds to
@@ -37,6 +39,7 @@ final class WebSocketServerSession: ConnectionSession {
             waitingBytesMax: context.limits.waitingBytesMax
         )
         heardAt = context.now
+        context.shared.counters.webSockets.add(1, ordering: .relaxed)
         session.opened(peer)
     }
 
@@ -89,6 +92,7 @@ final class WebSocketServerSession: ConnectionSession {
         let work = peer.takeWork()
         for frame in work.frames { output.append(shared: frame) }
         if work.isOverfull {
+            context.shared.counters.cutOff.add(1, ordering: .relaxed)
             output.dropUnbegun()
             close(1013, "too slow")
             report(1013)
@@ -136,6 +140,7 @@ final class WebSocketServerSession: ConnectionSession {
     private func report(_ code: UInt16) {
         if isReported { return }
         isReported = true
+        context.shared.counters.webSockets.subtract(1, ordering: .relaxed)
         session.closed(code)
     }
 
