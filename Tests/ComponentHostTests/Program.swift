@@ -26,7 +26,7 @@ enum Program {
 
     /// A component of the operator's world made of `Programs/name.wat`.
     static func component(_ name: String) throws -> [UInt8] {
-        let hasWorld = ["keyvalue", "http"].contains(name)
+        let hasWorld = ["keyvalue", "http", "names"].contains(name)
         return try component(
             named(name),
             world: hasWorld ? "test:\(name)/\(name)-world" : "wavs:operator/wavs-world@2.6.0",

@@ -94,6 +94,7 @@ enum ObserverTemplate {
         # token_file = "admin.token"    # 0600; without it, paths that change something refuse
         # mnemonic_file = "mnemonic"    # 0600; the keys of the services are made of it
         # development = false           # whether the paths of /dev are there
+        # dns_resolution = false        # whether services that ask for it may look names up
         # [node.evm.31337]
         # endpoints = ["http://127.0.0.1:8545"]
         # confirmations = 12            # blocks behind a block before its events count

@@ -26,6 +26,7 @@ extension OperatorConfiguration {
         tokenFile = try section.optionalText("token_file").map(absolute)
         payerMnemonicFile = try section.optionalText("payer_mnemonic_file").map(absolute)
         areDevelopmentPathsEnabled = try section.boolean("development", standard: false)
+        isNameLookupAllowed = try section.boolean("dns_resolution", standard: false)
         definitionDirectory = try section.optionalText("definitions").map(absolute)
         ipfsGateway = try section.optionalText("ipfs_gateway")
         registryDomain = try section.optionalText("registry")

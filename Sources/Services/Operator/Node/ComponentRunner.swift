@@ -13,6 +13,7 @@ public final class ComponentRunner: ServiceEngine, AggregatorEngine {
     private let evmChains: [String: EVMChainConfiguration]
     private let cosmosChains: [String: CosmosChainConfiguration]
     private let http = CurlHTTP()
+    private let names: SystemNameResolver?
     private let ready = Mutex<[String: Component]>([:])
 
     /// Makes an engine whose cache is in the node's folder.
@@ -22,6 +23,7 @@ public final class ComponentRunner: ServiceEngine, AggregatorEngine {
     public init(_ parts: EngineParts) throws(OperatorError) {
         self.parts = parts
         let configuration = parts.configuration
+        names = configuration.isNameLookupAllowed ? SystemNameResolver() : nil
         var evmChains: [String: EVMChainConfiguration] = [:]
         var cosmosChains: [String: CosmosChainConfiguration] = [:]
         for (key, chain) in configuration.chains {
@@ -170,7 +172,8 @@ public final class ComponentRunner: ServiceEngine, AggregatorEngine {
                 journal.log(service: id, workflow: workflowID, level, line)
             },
             clock: parts.clock,
-            http: http
+            http: http,
+            names: names
         )
     }
 

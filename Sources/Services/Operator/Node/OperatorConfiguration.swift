@@ -59,6 +59,8 @@ public struct OperatorConfiguration: Sendable {
     public var triggers = TriggerSettings()
     /// The variables `WAVS_ENV_…` that services may ask for, with their values.
     public var environment: [String: String] = [:]
+    /// Whether services that ask for it may look names of hosts up; they are told public addresses only.
+    public var isNameLookupAllowed = false
     /// What the node does at most.
     public var limits = Limits()
 

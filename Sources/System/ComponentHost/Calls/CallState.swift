@@ -32,6 +32,7 @@ final class CallState {
     /// The monotonic clock of programs that are run deterministically: it moves when they sleep.
     private var virtualNanoseconds: UInt64 = 0
     private var httpRequests = 0
+    private var lookups = 0
     private var writtenBytes = 0
 
     init(_ context: HostContext, _ limits: CallLimits, isDeterministic: Bool) {
@@ -95,6 +96,15 @@ final class CallState {
     func countRequest() -> Bool {
         httpRequests += 1
         return httpRequests <= limits.httpRequestsMax
+    }
+
+    /// Names that one call may look up.
+    private static let lookupsMax = 32
+
+    /// Counts a name that is looked up; false when there were too many.
+    func countLookup() -> Bool {
+        lookups += 1
+        return lookups <= Self.lookupsMax
     }
 
     /// Hands a line to the log; lines above the limit are dropped, long ones are cut.

@@ -30,6 +30,8 @@ public struct HostContext: Sendable {
     public var fixedNanoseconds: UInt64
     /// Asks hosts over HTTP; none is refused.
     public var http: (any OutgoingHTTP)?
+    /// Looks names up, if `permissions.dnsResolution` allows it; none is refused.
+    public var names: (any NameResolver)?
 
     /// Makes a context; what is left out is not given.
     public init(
@@ -46,7 +48,8 @@ public struct HostContext: Sendable {
         log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in },
         clock: any Clock = LinuxClock(),
         fixedNanoseconds: UInt64 = 0,
-        http: (any OutgoingHTTP)? = nil
+        http: (any OutgoingHTTP)? = nil,
+        names: (any NameResolver)? = nil
     ) {
         self.permissions = permissions
         self.fileSystemDirectory = fileSystemDirectory
@@ -62,5 +65,6 @@ public struct HostContext: Sendable {
         self.clock = clock
         self.fixedNanoseconds = fixedNanoseconds
         self.http = http
+        self.names = names
     }
 }

@@ -30,23 +30,3 @@ enum CommandLineFunctions {
         "wasi:cli/terminal-stderr#get-terminal-stderr": hostFunction { _, _ in .option(nil) },
     ]
 }
-
-/// `wasi:sockets`: none are given out.
-enum SocketFunctions {
-    private final class Network: HostResource {
-        static let type = ResourceType.network
-    }
-
-    static let functions: [String: HostFunction] = [
-        "wasi:sockets/instance-network#instance-network": hostFunction {
-            state,
-            _ throws(HostRefusal) in
-            try state.resources.add(Network())
-        },
-        "wasi:sockets/tcp-create-socket#create-tcp-socket": denied,
-        "wasi:sockets/udp-create-socket#create-udp-socket": denied,
-        "wasi:sockets/ip-name-lookup#resolve-addresses": denied,
-    ]
-
-    private static let denied = hostFunction { _, _ in .failure(.enumeration("access-denied")) }
-}

@@ -3,7 +3,7 @@ internal import Glibc
 /// Which addresses belong to the public Internet.
 ///
 /// The ranges that do not are those of the registries for special purposes (RFC 6890, with multicast).
-enum PublicAddress {
+package enum PublicAddress {
     private static let version4: [(first: UInt32, bits: Int)] = [
         (0x0000_0000, 8), (0x0a00_0000, 8), (0x6440_0000, 10), (0x7f00_0000, 8),
         (0xa9fe_0000, 16), (0xac10_0000, 12), (0xc000_0000, 24), (0xc000_0200, 24),
@@ -12,7 +12,7 @@ enum PublicAddress {
     ]
 
     /// Whether an address, as the system writes it (`sockaddr`), is one of the public Internet.
-    static func isPublic(_ bytes: [UInt8]) -> Bool {
+    package static func isPublic(_ bytes: [UInt8]) -> Bool {
         guard bytes.count >= 2 else { return false }
         // The first two bytes are the family, in the machine's order.
         let family = Int32(UInt16(littleEndian: UInt16(bytes[0]) | UInt16(bytes[1]) << 8))
