@@ -286,7 +286,9 @@ let package = Package(
         tests("TLSTests", "SeededRandomness Cryptography Platform KeyStore TLS"),
         tests(
             "MessageBusTests",
-            "SeededRandomness Cryptography Platform KeyStore TLS MessageBus TestSupport",
+            """
+            SeededRandomness Cryptography Platform KeyStore TLS MessageBus LoopbackServers TestSupport
+            """,
             excluding: ["Scripts"]
         ),
         target("Tests", "TestSupport", "Cryptography Platform"),
@@ -437,7 +439,10 @@ let package = Package(
             KeyStore Platform TLS MessageBus Committee SimulatedBundles TestSupport
             """
         ),
-        tests("ObserverProcessTests", "Encoding Platform Console TestSupport parallax"),
+        tests(
+            "ObserverProcessTests",
+            "SeededRandomness Encoding Platform Console LoopbackServers TestSupport parallax"
+        ),
         tests("SettlementTests", "Primitives Cryptography Encoding Venue Statements Settlement"),
         tests(
             "ThresholdKeysTests",

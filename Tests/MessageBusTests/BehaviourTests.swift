@@ -1,4 +1,5 @@
 import Foundation
+import LoopbackServers
 import MessageBus
 import Platform
 import SeededRandomness

@@ -79,7 +79,7 @@ final class ManualClock: Clock {
     func certificates(_ kind: String, _ outcome: String) throws {
         let hub = try Hub(admitted: [1])
         let directory = try TemporaryDirectory()
-        let client = try NATSServer.python(
+        let client = try startScript(
             "tls_client.py",
             [String(hub.hub.port), kind, Hex.encode(Node.seed(1)), directory.path]
         )

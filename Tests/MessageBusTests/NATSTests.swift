@@ -1,4 +1,5 @@
 import Foundation
+import LoopbackServers
 import MessageBus
 import Platform
 import Testing
@@ -34,6 +35,30 @@ import TestSupport
         }
         #expect(heard.all.map { $0.payload.count } == [200_000, 200_000, 200_000])
         #expect(heard.all.map { $0.payload.first } == [1, 2, 3])
+    }
+
+    @Test("a server that stops answering without an end of the connection is given up")
+    func frozenServer() throws {
+        let server = try NATSServer()
+        var limits = BusLimits()
+        limits.pingMilliseconds = 100
+        limits.silenceMilliseconds = 300
+        let (first, second) = (
+            try server.participant(limits: limits), try server.participant(limits: limits)
+        )
+        defer { for bus in [first, second] { bus.close() } }
+        let heard = Heard()
+        try second.subscribe("subject") { heard.add($0) }
+        try second.flush(timeoutMilliseconds: 5_000)
+        server.freeze()
+        #expect(waitUntil { !first.isConnected && !second.isConnected })
+        #expect(throws: BusError.disconnected) { try first.publish("subject", [1]) }
+        server.thaw()
+        #expect(waitUntil { first.isConnected && second.isConnected })
+        try second.flush(timeoutMilliseconds: 5_000)
+        try first.publish("subject", [2])
+        #expect(heard.wait(count: 1))
+        #expect(heard.payloads == [[2]])
     }
 
     @Test("a participant that starts before its server finds it later")
@@ -197,7 +222,7 @@ final class ForeignNATSClient {
     private let process: ChildProcess
 
     init(_ server: NATSServer) throws {
-        process = try NATSServer.python(
+        process = try startScript(
             "nats_client.py",
             [String(server.port), server.folder]
         )

@@ -1,5 +1,7 @@
 import Cryptography
+import Foundation
 import KeyStore
+import LoopbackServers
 import MessageBus
 import Platform
 import SeededRandomness
@@ -103,5 +105,30 @@ final class Hub: Sendable {
         let client = try client(number, limits: limits)
         try #require(client.waitUntilConnected(timeoutMilliseconds: 10_000))
         return client
+    }
+}
+
+/// Starts a script that lies beside the tests.
+func startScript(_ name: String, _ arguments: [String]) throws -> ChildProcess {
+    try .python(Places.tests().appending(path: "Scripts/\(name)"), arguments)
+}
+
+extension NATSServer {
+    /// Takes part with one of the certificates.
+    func participant(
+        _ name: String = "venue",
+        limits: BusLimits = BusLimits(),
+        serverName: String = NATSServer.name
+    ) throws -> NATSBus {
+        try NATSBus(
+            servers: ["nats://127.0.0.1:\(port)"],
+            security: NATSBus.Security(
+                authorityFile: folder + "/authority.pem",
+                certificateFile: folder + "/\(name).pem",
+                keyFile: folder + "/\(name).key",
+                serverName: serverName
+            ),
+            limits: limits
+        )
     }
 }

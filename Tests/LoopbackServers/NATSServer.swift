@@ -1,31 +1,38 @@
 import Foundation
-import MessageBus
 import Platform
-import Testing
 import TestSupport
 
 /// A real NATS server on this machine that lets in only clients with certificates of its authority.
-final class NATSServer {
-    private let directory: TemporaryDirectory
-    private(set) var port: Int
-    private var process: ChildProcess?
-
-    /// Where its files are.
-    var folder: String { directory.path }
-
-    /// Starts a script that lies beside the tests.
-    static func python(_ name: String, _ arguments: [String]) throws -> ChildProcess {
-        try .python(Places.tests().appending(path: "Scripts/\(name)"), arguments)
+public final class NATSServer {
+    /// The server did not come up, or its certificates could not be made.
+    public struct Failure: Error {
+        /// What happened.
+        public let what: String
     }
 
-    /// Who may do what.
-    static let users = """
+    private let directory: TemporaryDirectory
+    private var process: ChildProcess?
+    /// Where it listens; the same after every start.
+    public private(set) var port: Int
+
+    /// Where its files are: `authority.pem`, and `venue`, `observer` and `stranger`, each with `.pem` and `.key`.
+    public var folder: String { directory.path }
+
+    /// The name that its certificate has.
+    public static let name = "localhost"
+
+    /// Who may do what, as docs/observers.md has it.
+    public static let users = """
         { user: "CN=venue" }
         {
             user: "CN=observer"
             permissions: {
-                publish: ["attest.response.>", "_inbox.>"]
-                subscribe: ["attest.request.>", "_inbox.>"]
+                publish: [
+                    "attest.response.*", "attest.dissent", "journal.fetch", "committee.>", "_inbox.>"
+                ]
+                subscribe: [
+                    "attest.request.*", "attest.settled.*", "journal.chunk", "committee.>", "_inbox.>"
+                ]
             }
         }
         """
@@ -33,12 +40,16 @@ final class NATSServer {
     /// The files that a script makes once for all servers.
     private static let certificates = Result<[(String, [UInt8])], any Error> {
         let directory = try TemporaryDirectory()
-        let maker = try python("certificates.py", [directory.path])
-        #expect(maker.wait() == .exited(0))
+        let script = Places.tests("MessageBusTests").appending(path: "Scripts/certificates.py")
+        let maker = try ChildProcess.python(script, [directory.path])
+        guard maker.wait() == .exited(0) else {
+            throw Failure(what: "the certificates were not made")
+        }
         return try directory.names().map { name in (name, try directory.bytes(of: name)) }
     }
 
-    init(users: String = users) throws {
+    /// Starts a server at a free port.
+    public init(users: String = users) throws {
         directory = try TemporaryDirectory()
         port = -1
         for (name, bytes) in try Self.certificates.get() {
@@ -53,7 +64,7 @@ final class NATSServer {
     }
 
     /// Starts it, the second time at the same port.
-    func start(users: String = users) throws {
+    public func start(users: String = users) throws {
         let file = try directory.write(configuration(users), to: "server.conf")
         let started = try ChildProcess(
             Places.tool("nats-server"),
@@ -68,13 +79,24 @@ final class NATSServer {
             found = text?.firstMatch(of: pattern).flatMap { Int($0.output.1) }
             return found != nil
         }
-        port = try #require(found, "the server did not start")
+        guard let found else { throw Failure(what: "the server did not start") }
+        port = found
     }
 
     /// Ends it at once.
-    func kill() {
+    public func kill() {
         process?.kill()
         process = nil
+    }
+
+    /// Lets it do nothing more, without an end of its connections, until it is continued.
+    public func freeze() { signal(SIGSTOP) }
+
+    /// Lets it go on.
+    public func thaw() { signal(SIGCONT) }
+
+    private func signal(_ number: Int32) {
+        if let process { _ = Foundation.kill(process.identifier, number) }
     }
 
     private func configuration(_ users: String) -> String {
@@ -83,6 +105,8 @@ final class NATSServer {
         port: \(port)
         ports_file_dir: "\(folder)"
         max_payload: 131072
+        ping_interval: "2s"
+        ping_max: 3
         tls {
             cert_file: "\(folder)/server.pem"
             key_file: "\(folder)/server.key"
@@ -93,23 +117,5 @@ final class NATSServer {
             users: [ \(users) ]
         }
         """
-    }
-
-    /// Takes part with one of the certificates.
-    func participant(
-        _ name: String = "venue",
-        limits: BusLimits = BusLimits(),
-        serverName: String = "localhost"
-    ) throws -> NATSBus {
-        try NATSBus(
-            servers: ["nats://127.0.0.1:\(port)"],
-            security: NATSBus.Security(
-                authorityFile: folder + "/authority.pem",
-                certificateFile: folder + "/\(name).pem",
-                keyFile: folder + "/\(name).key",
-                serverName: serverName
-            ),
-            limits: limits
-        )
     }
 }
