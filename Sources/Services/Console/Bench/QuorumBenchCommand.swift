@@ -18,7 +18,11 @@ extension Console {
                 OptionSyntax("--seconds", "S", "how long the moderate load is (default: 10)"),
                 OptionSyntax("--load-seconds", "S", "how long the full load is (default: 2)"),
                 OptionSyntax("--seed", "N", "seed of the generated commands (default: 1)"),
-                OptionSyntax("--components", "DIR", "the components (default: .build/components)"),
+                OptionSyntax(
+                    "--components",
+                    "DIR",
+                    "the components (default: those beside the program)"
+                ),
                 OptionSyntax("--data", "DIR", "keep everything in DIR, which must be empty"),
                 OptionSyntax("--keep", "", "keep everything and say where it is"),
                 OptionSyntax("--json", "", "print one JSON object and nothing else"),

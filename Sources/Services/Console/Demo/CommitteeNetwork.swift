@@ -21,6 +21,7 @@ final class CommitteeNetwork: Sendable {
     /// The seats that have an observer.
     let seats: [UInt32]
     private let port: UInt16
+    private let places: CommitteePlaces
     private let observers = Mutex<[UInt32: ChildProcess]>([:])
 
     /// Makes keys and enrols the observers; nothing runs yet.
@@ -30,19 +31,24 @@ final class CommitteeNetwork: Sendable {
     ///   - path: An empty directory.
     ///   - components: The directory of the components.
     ///   - count: How many observers, 8 … 12.
+    ///   - places: Where they run, and how they meet.
     /// - Throws: `ConsoleError` when the directory cannot be used or an observer cannot be initialised.
     init(
         program: String,
         path: String,
         components: String,
-        count: Int = 12
+        count: Int = 12,
+        places: CommitteePlaces = CommitteePlaces()
     ) throws(ConsoleError) {
         precondition((8...12).contains(count))
         self.program = program
         self.path = path
-        self.components = components
+        self.components =
+            components.hasPrefix("/")
+            ? components : ProcessControl.workingDirectory + "/" + components
+        self.places = places
         seats = (1...UInt32(count)).map { $0 }
-        port = try Self.freePort()
+        port = try Self.freePort(at: places.host)
         _ = try Console.makeDirectory(path)
         for name in ["keys", "journal", "log"] { _ = try Console.makeDirectory(path + "/" + name) }
         let words = Array("a demonstration on one machine\n".utf8)
@@ -58,6 +64,7 @@ final class CommitteeNetwork: Sendable {
         file["venue"] = .string(Text(Self.venue))
         file["seats"] = .array(enrolments)
         try Console.writeFile(committeePath, JSONValue.object(file).canonical)
+        if let server = places.server { try configureVenue(server) }
     }
 
     deinit { for process in observers.withLock({ $0 }).values { process.kill() } }
@@ -67,13 +74,36 @@ final class CommitteeNetwork: Sendable {
     private var committeePath: String { path + "/committee.json" }
     private var passphrasePath: String { path + "/passphrase" }
 
+    private var configurationPath: String { path + "/venue.toml" }
+    private var busAddress: String { "\(places.host):\(port)" }
+
     /// The arguments of the venue's process.
     func venueArguments(_ more: [String] = []) -> [String] {
-        [
+        if places.server != nil {
+            return ["serve", "--config", configurationPath, "--stdio"] + more
+        }
+        return [
             "serve", "--data", journalPath, "--log", logPath, "--keys", path + "/keys",
             "--passphrase-file", passphrasePath, "--committee", committeePath, "--listen",
-            "127.0.0.1:\(port)", "--components", components, "--stdio",
+            busAddress, "--components", components, "--stdio",
         ] + more
+    }
+
+    /// Writes the configuration of a venue that meets its observers at a server.
+    private func configureVenue(_ server: CommitteePlaces.Server) throws(ConsoleError) {
+        let text = """
+            [venue]
+            data = "journal"
+            log = "log"
+            keys = "keys"
+            passphrase_file = "passphrase"
+            [committee]
+            file = "committee.json"
+            components = "\(components)"
+            [nats]
+            \(server.settings(server.venue))
+            """
+        try Console.writeFile(configurationPath, Array(text.utf8))
     }
 
     /// Where the venue's process says what it has to say.
@@ -87,16 +117,17 @@ final class CommitteeNetwork: Sendable {
     /// - Throws: `environment` when it cannot be started.
     func startObserver(_ seat: UInt32, _ conduct: String? = nil) throws(ConsoleError) {
         let folder = observerPath(seat)
+        let words =
+            places.launcher(seat) + [program, "observe", "--config", folder + "/observer.toml"]
+            + (conduct.map { ["--misbehave", $0] } ?? [])
         let process = try Console.platform { () throws(PlatformError) in
-            try ChildProcess(
-                program,
-                ["observe", "--config", folder + "/observer.toml"]
-                    + (conduct.map { ["--misbehave", $0] } ?? []),
-                errors: folder + "/messages"
-            )
+            try ChildProcess(words[0], Array(words.dropFirst()), errors: messages(of: seat))
         }
         observers.withLock { observers in observers[seat] = process }
     }
+
+    /// Where the observer of a seat says what it has to say.
+    func messages(of seat: UInt32) -> String { observerPath(seat) + "/messages" }
 
     /// Starts the observers of all seats.
     func startObservers(_ conducts: [UInt32: String] = [:]) throws(ConsoleError) {
@@ -171,7 +202,7 @@ final class CommitteeNetwork: Sendable {
             "observe", "--init", observerPath(plan.index), "--venue", Self.venue, "--index",
             "\(plan.index)", "--id", plan.id.string, "--operator", plan.operatorName.string,
             "--group", plan.group.string, "--region", plan.region.string, "--category",
-            plan.category.name.string, "--bus", "127.0.0.1:\(port)", "--venue-key", venueKey,
+            plan.category.name.string, "--bus", busAddress, "--venue-key", venueKey,
             "--passphrase-file", passphrasePath, "--quick-keys",
         ]
         var bytes: [UInt8] = []
@@ -187,7 +218,7 @@ final class CommitteeNetwork: Sendable {
         guard ending == .exited(0) else {
             throw .environment("observer \(plan.index) was not initialised: \(ending)")
         }
-        try nameComponents(observerPath(plan.index) + "/observer.toml")
+        try complete(observerPath(plan.index) + "/observer.toml")
         do throws(JSONError) {
             return try JSONValue(decoding: bytes.filter { $0 != 0x0a })
         } catch {
@@ -195,29 +226,40 @@ final class CommitteeNetwork: Sendable {
         }
     }
 
-    /// Adds to an observer's configuration where the components are.
-    private func nameComponents(_ file: String) throws(ConsoleError) {
-        let folder =
-            components.hasPrefix("/")
-            ? components : ProcessControl.workingDirectory + "/" + components
+    /// Adds to an observer's configuration where the components are, and how it reaches the venue if not as usual.
+    private func complete(_ file: String) throws(ConsoleError) {
         let bytes = try Console.platform { () throws(PlatformError) in try WholeFile.read(file) }
-        let line = "\n[attest]\n"
-        let parts = ("\n" + String(decoding: bytes, as: UTF8.self)).split(
-            separator: line,
-            maxSplits: 1,
-            omittingEmptySubsequences: false
-        )
-        guard parts.count == 2 else {
-            throw .disagreement("\(file) has no section [attest]")
+        var text = String(decoding: bytes, as: UTF8.self)
+        let attest = "\n[attest]\n"
+        let place = attest + "components = \"\(components)\"\n"
+        try Self.replace(attest, by: place, in: &text, file)
+        if let server = places.server {
+            let settings = "\n[venue.nats]\n" + server.settings(server.observer)
+            try Self.replace("\nbus = \"\(busAddress)\"\n", by: settings, in: &text, file)
         }
-        let text = parts[0] + line + "components = \"\(folder)\"\n" + parts[1]
-        try Console.writeFile(file, Array(text.dropFirst().utf8))
+        try Console.writeFile(file, Array(text.utf8))
+    }
+
+    private static func replace(
+        _ old: String,
+        by new: String,
+        in text: inout String,
+        _ file: String
+    ) throws(ConsoleError) {
+        let parts = text.split(separator: old, maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            throw .disagreement("\(file) has no line \(old.filter { $0 != "\n" })")
+        }
+        text = parts[0] + new + parts[1]
     }
 
     /// A port that nobody listens on just now, so that the venue can be started again on the same one.
-    private static func freePort() throws(ConsoleError) -> UInt16 {
+    private static func freePort(at host: String) throws(ConsoleError) -> UInt16 {
         try Console.http { () throws(HTTPError) in
-            let server = try HTTPServer(execution: .inline) { _ in .text(404, "nothing here") }
+            let address = try SocketAddress(host + ":0")
+            let server = try HTTPServer(address: address, execution: .inline) { _ in
+                .text(404, "nothing here")
+            }
             defer { server.stop() }
             return server.port
         }

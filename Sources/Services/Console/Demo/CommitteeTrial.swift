@@ -6,7 +6,10 @@ package final class CommitteeTrial {
     private let network: CommitteeNetwork
     private let demo: Demo
     private var venue: VenueProcess?
-    private var played: UInt64 = 0
+    private var sold: [String] = []
+
+    /// How many commands of the session were acknowledged.
+    package private(set) var played: UInt64 = 0
 
     /// Makes keys and configurations; nothing runs yet.
     ///
@@ -14,13 +17,20 @@ package final class CommitteeTrial {
     ///   - program: The path of `parallax`.
     ///   - path: An empty directory.
     ///   - components: The directory of the components.
+    ///   - places: Where the processes run, and how they meet.
     /// - Throws: `ConsoleError` when an observer cannot be initialised.
     package init(
         program: String,
         path: String,
-        components: String
+        components: String,
+        places: CommitteePlaces = CommitteePlaces()
     ) throws(ConsoleError) {
-        network = try CommitteeNetwork(program: program, path: path, components: components)
+        network = try CommitteeNetwork(
+            program: program,
+            path: path,
+            components: components,
+            places: places
+        )
         let nowhere = Terminal(isInteractive: false, output: { _ in }, errors: { _ in })
         demo = try Demo(
             DemoSession(FlowGenerator.commands(seed: 1, count: 20_000)),
@@ -71,21 +81,44 @@ package final class CommitteeTrial {
         try demo.waitFor(venue, "the acknowledgements") { venue.answered >= last }
     }
 
-    /// Sells two downlinks, reports one as it was and one as it was not, and waits for what becomes of both.
+    /// Sells two downlinks, and reports one as it was.
+    package func sell() throws(ConsoleError) {
+        guard let venue else { throw .environment("the venue was not started") }
+        sold = try DemoSettlement(demo, venue).sell()
+    }
+
+    /// Waits until the downlink that was reported is settled, reports the other one as it was not, and waits until
+    /// it has failed.
     package func settle() throws(ConsoleError) {
         guard let venue else { throw .environment("the venue was not started") }
-        try DemoSettlement(demo, venue).run()
+        try DemoSettlement(demo, venue).settle(sold)
+    }
+
+    /// How many service contracts wait for what becomes of them.
+    package func waitingContractCount() throws(ConsoleError) -> Int {
+        try DemoSettlement.waiting(ControlClient(data: network.journalPath)).count
+    }
+
+    /// How many of the acknowledged commands the journal has, after the end.
+    package func survivors() throws(ConsoleError) -> UInt64 {
+        try demo.survivors(countMax: played)
+    }
+
+    /// What the observer of a seat has said since its first start.
+    package func messages(of seat: UInt32) throws(ConsoleError) -> String {
+        let bytes = try Console.platform { () throws(PlatformError) in
+            try WholeFile.read(network.messages(of: seat))
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Waits until everything that is durable now has its certificate in the log.
     package func awaitAttested() throws(ConsoleError) {
-        var durable: UInt64 = 0
+        // Asked now: what the poller knows may be older than the last acknowledgement.
+        let client = try ControlClient(data: network.journalPath)
+        let durable = try client.get("/v1/status").count("durableSequence")
         try demo.waitFor(venue, "the certificates") {
             guard let status = demo.committee else { return false }
-            if durable == 0 {
-                durable = status.count("durableSequence")
-                return false
-            }
             return status.count("certificates") > 0 && status.count("unattested") == 0
                 && status.count("loggedSequence") >= durable
         }

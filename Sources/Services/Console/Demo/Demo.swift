@@ -177,11 +177,18 @@ struct Demo {
         }
     }
 
-    /// How many commands of the session a venue that was killed has made durable.
-    func survivors() throws(ConsoleError) -> UInt64 { try survived().count }
+    /// How many commands of the session a venue that has ended has made durable.
+    ///
+    /// - Parameter countMax: How many there are at most; behind them the journal may go on with others.
+    /// - Returns: How many there are.
+    /// - Throws: `disagreement` when one is missing before another.
+    func survivors(countMax: UInt64 = .max) throws(ConsoleError) -> UInt64 {
+        try survived(countMax: countMax).count
+    }
 
-    private func survived() throws(ConsoleError) -> SurvivedSession {
-        try SurvivedSession(session, in: Console.openJournal(network.journalPath))
+    private func survived(countMax: UInt64 = .max) throws(ConsoleError) -> SurvivedSession {
+        let journal = try Console.openJournal(network.journalPath)
+        return try SurvivedSession(session, in: journal, countMax: countMax)
     }
 
     private func check(_ fault: String?) throws(ConsoleError) {

@@ -35,7 +35,7 @@ extension Console {
                 OptionSyntax(
                     "--components",
                     "DIR",
-                    "the components (default: .build/components)"
+                    "the components (default: those beside the program)"
                 ),
                 OptionSyntax("--headless", "", "plain lines instead of a picture"),
                 OptionSyntax("--data", "DIR", "keep everything in DIR, which must be empty"),
@@ -55,6 +55,7 @@ extension Console {
         _ terminal: Terminal
     ) throws(ConsoleError) {
         let seconds = try arguments.number("--seconds", in: 1...3_600, standard: 12)
+        let components = try componentFolder(arguments)
         let flow = try demoFlow(arguments)
         let stop = StopSignals()
         let screen = DemoScreen(
@@ -66,7 +67,7 @@ extension Console {
             let network = try CommitteeNetwork(
                 program: ownProgram(),
                 path: path,
-                components: try componentFolder(arguments),
+                components: components,
                 count: try arguments.number("--observers", in: 8...12, standard: 12)
             )
             let session = DemoSession(flow)
@@ -94,18 +95,9 @@ extension Console {
         }
     }
 
-    /// Where the components are that observers run.
+    /// Where the components are that observers run: found as observers find theirs.
     static func componentFolder(_ arguments: Arguments) throws(ConsoleError) -> String {
-        let path = arguments.text("--components") ?? ".build/components"
-        do throws(PlatformError) {
-            let files = try LinuxDirectory.open(path).list()
-            if files.contains("reexecute.wasm"), files.contains("downlink.wasm") { return path }
-        } catch {
-            throw .environment("\(error); build the components, or name their directory")
-        }
-        throw .environment(
-            "\(path) has no reexecute.wasm or no downlink.wasm; build the components"
-        )
+        try ComponentFiles(folder: arguments.text("--components")).folder
     }
 
     private static func bundleFolder(_ arguments: Arguments) throws(ConsoleError) -> String {

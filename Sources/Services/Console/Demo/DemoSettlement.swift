@@ -14,6 +14,15 @@ struct DemoSettlement {
 
     /// The downlink that was rendered, and after it the one that was not.
     func run() throws(ConsoleError) {
+        let trades = try sell()
+        try settle(trades)
+    }
+
+    /// Sells both, and reports the one that was rendered.
+    ///
+    /// - Returns: The trades, the one that was reported first.
+    /// - Throws: `disagreement` when the venue refuses it.
+    func sell() throws(ConsoleError) -> [String] {
         let screen = demo.screen
         screen.step(
             "two downlinks are sold; delivery and payment stay locked until they are attested"
@@ -29,6 +38,16 @@ struct DemoSettlement {
             "trade \(trades[0]): the provider reports a pass of Suomi NPP over Svalbard, "
                 + "\(DemoServices.goodBytes.grouped) bytes; each observer computes the pass and its link"
         )
+        return trades
+    }
+
+    /// Waits until what was rendered is settled, reports the other one, and waits until it has failed.
+    ///
+    /// - Parameter trades: What `sell` returned.
+    /// - Throws: `disagreement` when one of them does not come.
+    func settle(_ trades: [String]) throws(ConsoleError) {
+        let screen = demo.screen
+        let client = try ControlClient(data: demo.network.journalPath)
         try demo.waitFor(venue, "the settlement") { () throws(ConsoleError) in
             try !Self.waiting(client).contains(trades[0])
         }
@@ -61,7 +80,7 @@ struct DemoSettlement {
     }
 
     /// The trades of the contracts that wait, ascending.
-    private static func waiting(_ client: ControlClient) throws(ConsoleError) -> [String] {
+    static func waiting(_ client: ControlClient) throws(ConsoleError) -> [String] {
         try client.get("/v1/pending").objects("contracts").map { contract in
             contract.text("trade")
         }

@@ -16,16 +16,25 @@ struct SurvivedSession {
 
     /// Carries a journal out again, and compares it with the session.
     ///
+    /// - Parameters:
+    ///   - session: The session.
+    ///   - directory: The journal.
+    ///   - countMax: Behind so many commands of the session the journal may go on with others.
     /// - Throws: `disagreement` when a command is missing, changed or in another place, or a recorded state hash
     ///   is not that of the commands before it.
-    init(_ session: DemoSession, in directory: LinuxDirectory) throws(ConsoleError) {
+    init(
+        _ session: DemoSession,
+        in directory: LinuxDirectory,
+        countMax: UInt64 = .max
+    ) throws(ConsoleError) {
+        let countMax = min(countMax, session.count)
         var replay = try Console.journal { () throws(JournalError) in
             try JournalReplay(directory: directory, usesSnapshots: false)
         }
         while let record = try Console.journal({ () throws(JournalError) in try replay.next() }) {
             sequence = record.sequence
             guard case .command(let command) = record.content, !Self.isOfVenue(command),
-                count < session.count
+                count < countMax
             else { continue }
             count += 1
             guard command == session.command(count) else {

@@ -2,7 +2,8 @@ import Platform
 
 /// Where the components of this program are.
 struct ComponentFiles {
-    private let folder: String
+    /// Their folder.
+    let folder: String
 
     /// Finds the folder: the one that is given, or that `PARALLAX_COMPONENTS` names, or `components` beside the
     /// program, or `.build/components` of a folder above the program or the working directory.
@@ -26,8 +27,8 @@ struct ComponentFiles {
             return
         }
         throw .environment(
-            "\(candidates.first ?? "") has no reexecute.wasm; build the components, or name their folder "
-                + "with PARALLAX_COMPONENTS"
+            "\(candidates.first ?? "") has no reexecute.wasm or no downlink.wasm; build the components, "
+                + "or name their folder with PARALLAX_COMPONENTS"
         )
     }
 
@@ -42,7 +43,8 @@ struct ComponentFiles {
 
     private static func isComplete(_ folder: String) -> Bool {
         do throws(PlatformError) {
-            return try LinuxDirectory.open(folder).list().contains("reexecute.wasm")
+            let files = try LinuxDirectory.open(folder).list()
+            return files.contains("reexecute.wasm") && files.contains("downlink.wasm")
         } catch {
             return false
         }
