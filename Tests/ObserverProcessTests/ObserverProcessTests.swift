@@ -14,11 +14,15 @@ struct ObserverProcessTests {
         atPath: components + "/reexecute.wasm"
     )
 
-    private func trial(_ folder: TemporaryDirectory) throws -> CommitteeTrial {
+    func trial(
+        _ folder: TemporaryDirectory,
+        _ places: CommitteePlaces = CommitteePlaces()
+    ) throws -> CommitteeTrial {
         try CommitteeTrial(
             program: Places.program(),
             path: folder.path,
-            components: Self.components
+            components: Self.components,
+            places: places
         )
     }
 
@@ -68,9 +72,7 @@ struct ObserverProcessTests {
                 seat.count("index") == 2 && seat.count("refused") > 0
             }
         }
-        let evidence = try FileManager.default.contentsOfDirectory(
-            atPath: trial.journalPath + "/evidence"
-        ).filter { $0.hasPrefix("equivocation-") }
+        let evidence = try trial.evidence().filter { $0.hasPrefix("equivocation-") }
         let file = trial.journalPath + "/evidence/" + (try #require(evidence.first))
         let program = try Places.program()
         let verified = try FinishedProgram.run([
@@ -86,6 +88,7 @@ struct ObserverProcessTests {
                 seat.count("index") == 2 && seat.text("standing") == "removed"
             }
         }
+        try trial.sell()
         try trial.settle()
         try trial.awaitStatus("the dissent of wrong evidence, and a late answer") { status in
             let seats = status.objects("seats")
@@ -93,5 +96,14 @@ struct ObserverProcessTests {
                 && seats.contains { $0.count("index") == 4 && $0.count("late") > 0 }
         }
         try trial.finish()
+    }
+}
+
+extension CommitteeTrial {
+    /// The files of evidence that the venue has.
+    func evidence() throws -> [String] {
+        let folder = journalPath + "/evidence"
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     }
 }
