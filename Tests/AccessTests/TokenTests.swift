@@ -344,4 +344,43 @@ import Testing
         #expect(scene.access.tokenVerificationKeys.count == 2)
         _ = try scene.access.authenticate(token: chief.access)
     }
+
+    @Test("when more sessions end than can be remembered, all tokens until then are refused")
+    func overflow() throws {
+        let revocations = Revocations(refusesEarlierProcesses: false)
+        func session(_ number: Int) throws -> SessionID {
+            var bytes = [UInt8](repeating: 0, count: 16)
+            for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
+            return try #require(SessionID(text: Base64.url.encode(bytes)))
+        }
+        let other = try session(-1)
+        for number in 0..<AccessLimits.revocationsMax {
+            revocations.add(try session(number), monotonic: 5)
+        }
+        #expect(!revocations.contain(other, made: 4))
+        #expect(!revocations.contain(other, made: nil))
+        #expect(revocations.contain(try session(0), made: 4))
+        revocations.add(try session(-2), monotonic: 6)
+        // The list began anew, and nothing that was on it became good.
+        #expect(revocations.contain(try session(0), made: 4))
+        #expect(revocations.contain(other, made: 6))
+        #expect(revocations.contain(other, made: nil))
+        #expect(!revocations.contain(other, made: 7))
+        #expect(revocations.contain(try session(-2), made: 7))
+    }
+
+    @Test("an ended session is remembered for as long as its tokens could be good")
+    func remembered() throws {
+        let revocations = Revocations(refusesEarlierProcesses: false)
+        let first = try #require(SessionID(text: "AAAAAAAAAAAAAAAAAAAAAA"))
+        let other = try #require(SessionID(text: "AAAAAAAAAAAAAAAAAAAAAQ"))
+        let second: UInt64 = 1_000_000_000
+        revocations.add(first, monotonic: 899 * second)
+        revocations.add(other, monotonic: 901 * second)
+        #expect(revocations.contain(first, made: 899 * second))
+        revocations.add(other, monotonic: 1_790 * second)
+        #expect(revocations.contain(first, made: 899 * second))
+        #expect(Revocations(refusesEarlierProcesses: true).contain(first, made: nil))
+        #expect(!Revocations(refusesEarlierProcesses: true).contain(first, made: 0))
+    }
 }

@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Encoding
+internal import Platform
 
 /// A key of a program, as its user may see it.
 public struct APIKey: Equatable, Sendable {
@@ -64,7 +65,10 @@ struct APISecret: Sendable {
     var text: String { "\(Self.prefix)\(id)_\(Base64.url.encode(bytes))" }
 
     /// What the database has of it: the secret has 256 random bits, so a plain hash cannot be searched.
-    var hash: [UInt8] { SHA256.hash(of: Array("parallax.api-key/1 \(id) ".utf8) + bytes).bytes }
+    var hash: [UInt8] {
+        let input = Array("parallax.api-key/1 \(id) ".utf8) + bytes
+        return unsafe AcceleratedSHA256.hash(of: input.span.bytes).bytes
+    }
 }
 
 /// What a program signs with its Ed25519 key for each request.

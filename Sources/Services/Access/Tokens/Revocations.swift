@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// An entry is kept for as long as a token is good, twice at most. When there are too many, every token that
 /// was made until then is refused instead, and everybody has to refresh: no flood can make a token good again.
-final class Revocations: Sendable {
+package final class Revocations: Sendable {
     private struct State {
         var current: Set<SessionID> = []
         var previous: Set<SessionID> = []
@@ -18,12 +18,13 @@ final class Revocations: Sendable {
     private let state: Mutex<State>
     private static let lifetime = AccessLimits.tokenSeconds * Nanoseconds.second
 
-    init(refusesEarlierProcesses: Bool) {
+    /// Begins with nothing.
+    package init(refusesEarlierProcesses: Bool) {
         state = Mutex(State(refusesEarlierProcesses: refusesEarlierProcesses))
     }
 
     /// Refuses the tokens of a session from now on.
-    func add(_ session: SessionID, monotonic: UInt64) {
+    package func add(_ session: SessionID, monotonic: UInt64) {
         state.withLock { state in
             let age = monotonic - min(state.periodStart, monotonic)
             if age >= Self.lifetime {
@@ -47,7 +48,7 @@ final class Revocations: Sendable {
     ///   - session: Its session.
     ///   - monotonic: When this process made it; none if an earlier one did.
     /// - Returns: Whether its session has ended, or it is older than what is remembered.
-    func contain(_ session: SessionID, made monotonic: UInt64?) -> Bool {
+    package func contain(_ session: SessionID, made monotonic: UInt64?) -> Bool {
         state.withLock { state in
             if let monotonic {
                 if monotonic < state.cutoff { return true }
