@@ -81,6 +81,8 @@ import TestSupport
             let now = later.records.compactMap(\.number)
             #expect(now == Array((now.first ?? 1)..<(now.first ?? 1) + UInt64(now.count)))
             if let first = now.first { #expect(before.contains(first) || first == 1, "\(moment)") }
+            // What the audit has had is told again at most until the next change.
+            #expect(now.count <= 4, "\(moment): \(now)")
         }
     }
 

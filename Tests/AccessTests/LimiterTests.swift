@@ -280,6 +280,26 @@ private func address(_ number: Int) -> RateKey {
         #expect(breaker.circuit == .halfOpen)
     }
 
+    @Test("calls from before it opened neither close it nor open it again")
+    func generations() throws {
+        let clock = SimulatedClock()
+        let breaker = breaker(clock)
+        let slow = try (0..<8).map { _ in try #require(breaker.begin()) }
+        for call in slow[..<3] { breaker.end(call, succeeded: false) }
+        clock.pass(seconds: 1)
+        let probe = try #require(breaker.begin())
+        for call in slow[3..<6] { breaker.end(call, succeeded: true) }
+        breaker.end(slow[6], succeeded: false)
+        #expect(breaker.circuit == .halfOpen)
+        #expect(breaker.begin() == nil)
+        breaker.end(probe, succeeded: true)
+        #expect(call(breaker, true))
+        #expect(breaker.circuit == .closed)
+        for _ in 0..<2 { #expect(call(breaker, false)) }
+        breaker.end(slow[7], succeeded: false)
+        #expect(breaker.circuit == .closed)
+    }
+
     @Test("it is open only after enough failures, and admits few probes", arguments: UInt64(1)...10)
     func random(seed: UInt64) {
         var random = RandomSource(seed: seed)

@@ -124,7 +124,9 @@ import TestSupport
                     do {
                         try scene.register("u\(thread)-\(number)")
                         // The same names by all threads: one of them gets each.
-                        _ = try? scene.register("shared\(number)", key: UInt8(thread + 1))
+                        _ = Result {
+                            try scene.register("shared\(number)", key: UInt8(thread + 1))
+                        }
                     } catch {
                         Issue.record(error)
                     }

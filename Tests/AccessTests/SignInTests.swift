@@ -195,6 +195,14 @@ import Testing
         #expect(throws: AccessError.refused(.signInFailed)) {
             try scene.signIn("alice", key: 1, challenge: passkeys)
         }
+        // Made for the registration of a name that is then registered otherwise.
+        let creation = try scene.access.passkeyRegistrationOptions(userName: "carol")
+        try scene.register("carol", key: 4)
+        let bytes = try Base64.url.decode(creation.object?["challenge"]?.string?.string ?? "")
+        #expect(bytes.count == ChallengeBook.byteCount)
+        #expect(throws: AccessError.refused(.signInFailed)) {
+            try scene.signIn("carol", key: 4, challenge: Base64.standard.encode(bytes))
+        }
         let before = try scene.access.challenge(userName: "alice")
         let later = try Scene(folder: try scene.crashed(), clock: scene.clock)
         #expect(throws: AccessError.refused(.signInFailed)) {
