@@ -28,7 +28,8 @@ final class RunningVenue {
 
     deinit { process?.kill() }
 
-    private static func freePort() throws -> UInt16 {
+    /// A port that is free now.
+    static func freePort() throws -> UInt16 {
         let server = try HTTPServer(
             handlers: HTTPHandlers(request: { _, responder in
                 responder.respond(HTTPResponse(status: 404))

@@ -12,7 +12,8 @@ export const isLive = (order) => live.has(order.status);
 /** What is known of an order with news about it; older news than what is known changes nothing. */
 export function withNews(before, order) {
   if (!before) return order;
-  const isOlder = before.sequence !== undefined && order.sequence !== undefined && BigInt(order.sequence) < BigInt(before.sequence);
+  const areNumbered = before.sequence !== undefined && order.sequence !== undefined;
+  const isOlder = areNumbered && BigInt(order.sequence) < BigInt(before.sequence);
   return isOlder ? { ...order, ...before } : { ...before, ...order };
 }
 

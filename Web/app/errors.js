@@ -39,7 +39,8 @@ const words = {
   stopping: "The venue restarts. Try again in a moment.",
   outcome_unknown: "The venue failed before the outcome was known. Look at your orders before you try again.",
   unauthenticated: "Your session has ended. Log in again.",
-  invalid_user_name: "A name has 1 to 32 letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
+  invalid_user_name:
+    "A name has 1 to 32 letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
   sign_in_failed: "The log-in did not work. Try again, or register if this device has no passkey for this name yet.",
   timestamp_out_of_range: "This device's clock is wrong. Set it, and try again.",
   key_exists: "This passkey is registered already. Log in with it.",
@@ -89,8 +90,12 @@ const sentence = (text) => (text ? text.charAt(0).toUpperCase() + text.slice(1).
 export function plainWords(error) {
   if (error?.name === "NotAllowedError") return "The passkey was not used: it was cancelled or took too long.";
   if (error?.name === "InvalidStateError") return "This device already has a passkey for this name. Log in with it.";
-  if (error?.name === "SecurityError") return "Passkeys work only on https or on localhost, under the venue's own name.";
-  if (!(error instanceof APIError)) return error?.message ? `Something went wrong: ${error.message}` : "Something went wrong.";
+  if (error?.name === "SecurityError") {
+    return "Passkeys work only on https or on localhost, under the venue's own name.";
+  }
+  if (!(error instanceof APIError)) {
+    return error?.message ? `Something went wrong: ${error.message}` : "Something went wrong.";
+  }
   if (words[error.code]) return words[error.code];
   if (error.status === 401) return words.unauthenticated;
   if (error.status === 403) return words.not_allowed;
@@ -101,7 +106,8 @@ export function plainWords(error) {
 
 /** Whether what was asked may have been done all the same, so that only the same request with the same key is safe. */
 export const isUncertain = (error) =>
-  error instanceof APIError && (error.status === 0 || error.status >= 500 || error.code === "idempotency_key_in_progress");
+  error instanceof APIError &&
+  (error.status === 0 || error.status >= 500 || error.code === "idempotency_key_in_progress");
 
 const signedOut = new Set(["unauthenticated", "token_invalid", "token_expired", "token_revoked"]);
 

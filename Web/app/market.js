@@ -102,7 +102,7 @@ export class Market {
     }
   }
 
-  /** A market that began a moment ago has hardly a candle of a minute; until somebody chooses, shorter ones tell more. */
+  /** A market that began a moment ago has hardly a candle of a minute: until somebody chooses, they are shorter. */
   #suitYoungMarket() {
     const { candles, isIntervalChosen } = this.#store.get();
     if (!isIntervalChosen && candles.length < candlesMin && this.#interval !== intervalYoung) {

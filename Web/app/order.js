@@ -50,6 +50,8 @@ export const emptyTicket = () => ({
 
 const rests = (ticket) => !["IOC", "FOK"].includes(ticket.timeInForce);
 
+const allowedTimes = { MARKET: ["IOC", "FOK"], LIMIT: ["GTC", "DAY", "GTT", "IOC", "FOK"] };
+
 /** Which parts of the ticket an order type has. */
 export function parts(ticket) {
   const { type } = ticket;
@@ -57,8 +59,7 @@ export function parts(ticket) {
     price: type === "LIMIT" || type === "STOP_LIMIT",
     trigger: type === "STOP" || type === "STOP_LIMIT",
     trail: type === "TRAILING_STOP",
-    timesInForce:
-      type === "MARKET" ? ["IOC", "FOK"] : type === "LIMIT" ? ["GTC", "DAY", "GTT", "IOC", "FOK"] : ["GTC", "DAY", "GTT"],
+    timesInForce: allowedTimes[type] ?? ["GTC", "DAY", "GTT"],
     postOnly: type === "LIMIT" && rests(ticket),
     display: (type === "LIMIT" || type === "STOP_LIMIT") && rests(ticket),
     expiry: ticket.timeInForce === "GTT",
@@ -112,7 +113,8 @@ export function read(ticket, instrument, now, clientOrderID) {
   order.time_in_force = ticket.timeInForce;
   if (has.expiry) order.expires_at = expiry(errors, ticket, now);
   if (has.display && decimal.normalize(ticket.display) !== "") {
-    const display = checkSteps(errors, "display", ticket.display, instrument.lot, "displayed part", "the smallest step");
+    const { lot } = instrument;
+    const display = checkSteps(errors, "display", ticket.display, lot, "displayed part", "the smallest step");
     order.display_quantity = display;
     if (display && order.quantity && decimal.compare(display, order.quantity) > 0) {
       errors.display = "The displayed part cannot be larger than the quantity.";

@@ -21,8 +21,12 @@ export const shortcuts = [
   { keys: ["Esc"], name: "close", text: "Close what is open, or leave a field" },
 ];
 
+// What a field or a dialog does by itself is listed above, and is no business of the page.
+const ofFields = ["send", "step", "close"];
 const byKey = new Map(
-  shortcuts.filter(({ name }) => !["send", "step", "close"].includes(name)).flatMap(({ keys, name }) => keys.map((key) => [key, name])),
+  shortcuts
+    .filter(({ name }) => !ofFields.includes(name))
+    .flatMap(({ keys, name }) => keys.map((key) => [key, name])),
 );
 
 /** Whether keys belong to the element and are not shortcuts. */

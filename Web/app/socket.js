@@ -15,7 +15,8 @@ export function pauseBefore(attempt, random) {
 }
 
 /** What names a subscription: a channel, its instrument and its interval. */
-export const subscriptionKey = ({ channel, instrument, interval }) => [channel, instrument ?? "", interval ?? ""].join("/");
+export const subscriptionKey = ({ channel, instrument, interval }) =>
+  [channel, instrument ?? "", interval ?? ""].join("/");
 
 export class Connection {
   #options;

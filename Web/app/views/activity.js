@@ -8,7 +8,8 @@ import { useStore } from "../store.js";
 import { Orders } from "./orders.js";
 import { Empty, Tabs } from "./parts.js";
 
-export const tabIDs = ["orders", "fills", "contracts", "balances"];
+const tabNames = { orders: "Orders", fills: "Trades", contracts: "Contracts", balances: "Balances" };
+export const tabIDs = Object.keys(tabNames);
 
 const instrumentOf = (terminal, symbol) => terminal.state.instruments.find((item) => item.symbol === symbol) ?? null;
 
@@ -19,8 +20,10 @@ function Fills({ terminal }) {
   if (fills.length === 0) return html`<${Empty}>You have not traded yet.<//>`;
   return html`
     <table class="list" aria-label="My trades">
-      <thead><tr><th>Time</th><th>Market</th><th>Side</th><th class="number">Price</th><th class="number">Quantity</th><th class="number">Value</th>
-        <th class="number">Fee</th><th>Role</th><th class="number">Trade</th><th><span class="hidden">Proof</span></th></tr></thead>
+      <thead><tr><th>Time</th><th>Market</th><th>Side</th><th class="number">Price</th><th
+          class="number">Quantity</th><th class="number">Value</th>
+        <th class="number">Fee</th><th>Role</th><th class="number">Trade</th><th><span class="hidden">Proof</span>
+            </th></tr></thead>
       <tbody>
         ${fills.map((fill) => {
           const instrument = instrumentOf(terminal, fill.instrument);
@@ -36,13 +39,15 @@ function Fills({ terminal }) {
               <td data-name="Fee" class="number">${format.amount(fill.fee)}</td>
               <td data-name="Role">${format.words(fill.liquidity)}</td>
               <td data-name="Trade" class="number muted">${fill.trade_id}</td>
-              <td class="actions">${hasProofs ? html`<button type="button" class="secondary small" data-test="verify" aria-label=${`Verify trade ${fill.trade_id}`}
+              <td class="actions">${hasProofs ? html`<button type="button" class="secondary small"
+                  data-test="verify" aria-label=${`Verify trade ${fill.trade_id}`}
                 onClick=${() => terminal.open("proof", { fill })}>Verify</button>` : null}</td>
             </tr>`;
         })}
       </tbody>
     </table>
-    ${cursor ? html`<button type="button" class="secondary more" onClick=${() => terminal.attempt(() => terminal.account.loadOlderFills())}>Older trades</button>` : null}`;
+    ${cursor ? html`<button type="button" class="secondary more"
+        onClick=${() => terminal.attempt(() => terminal.account.loadOlderFills())}>Older trades</button>` : null}`;
 }
 
 const contractStates = { waiting: "Waits for its settlement", settled: "Settled", failed: "Failed", expired: "Expired" };
@@ -52,7 +57,8 @@ function Contracts({ terminal }) {
   if (contracts.length === 0) return html`<${Empty}>Every trade becomes a contract with the clearing house. You have none yet.<//>`;
   return html`
     <table class="list" aria-label="My contracts with the clearing house">
-      <thead><tr><th>Contract</th><th>Market</th><th>Side</th><th class="number">Price</th><th class="number">Quantity</th><th class="number">Value</th>
+      <thead><tr><th>Contract</th><th>Market</th><th>Side</th><th class="number">Price</th><th
+          class="number">Quantity</th><th class="number">Value</th>
         <th>State</th><th>Window ends</th><th>Certificate</th></tr></thead>
       <tbody>
         ${contracts.map((contract) => {
@@ -67,9 +73,12 @@ function Contracts({ terminal }) {
               <td data-name="Price" class="number">${format.price(contract.price, instrument)}</td>
               <td data-name="Quantity" class="number">${format.quantity(contract.quantity, instrument)}</td>
               <td data-name="Value" class="number">${format.shortAmount(contract.notional)}</td>
-              <td data-name="State"><span class=${"state " + state} title=${contractStates[state] ?? ""}>${format.words(state)}</span></td>
+              <td data-name="State"><span class=${"state " + state}
+                  title=${contractStates[state] ?? ""}>${format.words(state)}</span></td>
               <td data-name="Window ends">${end ? format.moment(end) : html`<span class="muted">at once</span>`}</td>
-              <td data-name="Certificate" class="hash" title=${contract.certificate ?? ""}>${contract.certificate ? contract.certificate.slice(0, 12) + "…" : html`<span class="muted">–</span>`}</td>
+              <td data-name="Certificate" class="hash"
+                  title=${contract.certificate ?? ""}>${contract.certificate ? contract.certificate.slice(0, 12) + "…" : html`<span
+                  class="muted">–</span>`}</td>
             </tr>`;
         })}
       </tbody>
@@ -94,8 +103,10 @@ function Funds({ terminal, assets }) {
   return html`
     <form class="funds" onSubmit=${get} aria-label="Test funds" data-test="funds">
       <span class="muted">Test funds</span>
-      <input name="amount" inputmode="decimal" autocomplete="off" aria-label="Amount of test funds" placeholder="10000" value=${text} onInput=${(event) => setText(event.target.value)} />
-      <select name="asset" aria-label="Asset of the test funds" value=${chosen} onChange=${(event) => setAsset(event.target.value)}>
+      <input name="amount" inputmode="decimal" autocomplete="off" aria-label="Amount of test funds"
+          placeholder="10000" value=${text} onInput=${(event) => setText(event.target.value)} />
+      <select name="asset" aria-label="Asset of the test funds" value=${chosen}
+          onChange=${(event) => setAsset(event.target.value)}>
         ${assets.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}</select>
       <button type="submit" class="primary small" disabled=${isBusy} data-test="get-funds">Get</button>
     </form>`;
@@ -110,7 +121,8 @@ function Balances({ terminal }) {
     ${venue?.test_funds ? html`<${Funds} terminal=${terminal} assets=${assets} />` : null}
     ${balances.length === 0 ? html`<${Empty}>You have no money here yet.<//>` : html`
       <table class="list" aria-label="My balances">
-        <thead><tr><th>Asset</th><th class="number">Available</th><th class="number">Locked</th><th class="number">Total</th></tr></thead>
+        <thead><tr><th>Asset</th><th class="number">Available</th><th class="number">Locked</th><th
+            class="number">Total</th></tr></thead>
         <tbody>
           ${balances.map(({ asset, available, locked }) => html`
             <tr key=${asset} data-test="balance" data-asset=${asset}>
@@ -130,16 +142,18 @@ export function Activity({ terminal }) {
   const user = useStore(terminal.store, (all) => all.user);
   const liveCount = useStore(terminal.store, (all) => all.orders.filter(isLive).length);
   const View = views[tab];
+  const tabs = tabIDs.map((id) => ({ id, name: tabNames[id], count: id === "orders" ? liveCount : 0 }));
   return html`
     <section class="panel activity" aria-label="My account">
       <div class="panel-head">
-        <${Tabs} label="My account" chosen=${tab} controls="activity-panel" onChoose=${(id) => terminal.store.set({ tab: id })}
-          tabs=${[{ id: "orders", name: "Orders", count: liveCount }, { id: "fills", name: "Trades" }, { id: "contracts", name: "Contracts" }, { id: "balances", name: "Balances" }]} />
+        <${Tabs} label="My account" chosen=${tab} controls="activity-panel" tabs=${tabs}
+          onChoose=${(id) => terminal.store.set({ tab: id })} />
       </div>
       <div class="scroll" id="activity-panel" role="tabpanel" aria-label=${tab} tabindex="0">
         ${user ? html`<${View} terminal=${terminal} />` : html`
           <div class="empty"><p>Log in to see your orders, trades and balances.</p>
-            <button type="button" class="primary" onClick=${() => terminal.open("login")}>Log in or register</button></div>`}
+            <button type="button" class="primary"
+                onClick=${() => terminal.open("login")}>Log in or register</button></div>`}
       </div>
     </section>`;
 }

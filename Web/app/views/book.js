@@ -59,7 +59,8 @@ function Side({ rows, side, most, instrument, decimals, owned, onPick, label }) 
   return html`
     <table class=${"levels " + side} aria-label=${label}>
       <tbody>
-        ${rows.map((level) => html`<${Row} key=${level.units} level=${level} side=${side} instrument=${instrument} decimals=${decimals}
+        ${rows.map((level) => html`<${Row} key=${level.units} level=${level} side=${side} instrument=${instrument}
+            decimals=${decimals}
           share=${most ? Math.min(1, decimal.approximate(level.total) / most) : 0}
           isOwn=${owned.has(level.units)} onPick=${onPick} />`)}
       </tbody>
@@ -96,8 +97,10 @@ export function Book({ terminal }) {
     <section class=${"panel book" + (isLive ? "" : " stale")} aria-label="Order book" aria-busy=${!isLive}>
       <div class="panel-head">
         <h2>Book</h2>
-        <label class="inline">Group <select aria-label="Group prices by" value=${factor} onChange=${(event) => setFactor(Number(event.target.value))}>
-          ${groupings(tick).map((text, index) => html`<option value=${index} key=${text}>${text}</option>`)}</select></label>
+        <label class="inline">Group <select aria-label="Group prices by" value=${factor}
+            onChange=${(event) => setFactor(Number(event.target.value))}>
+          ${groupings(tick).map((text, index) => html`<option value=${index}
+              key=${text}>${text}</option>`)}</select></label>
       </div>
       <div class="levels-head" aria-hidden="true"><span>Price</span><span>Quantity</span><span>Total</span></div>
       <div class="levels-place" ref=${place}>

@@ -43,7 +43,11 @@ function chartOptions(colours, hasSeconds, decimals) {
 }
 
 const candlePoint = ({ time, open, high, low, close }) => ({
-  time, open: decimal.approximate(open), high: decimal.approximate(high), low: decimal.approximate(low), close: decimal.approximate(close),
+  time,
+  open: decimal.approximate(open),
+  high: decimal.approximate(high),
+  low: decimal.approximate(low),
+  close: decimal.approximate(close),
 });
 
 const volumePoint = (candle, colours) => ({
@@ -68,10 +72,13 @@ class CandleChart {
     this.#chart = library.createChart(place, chartOptions(colours, interval.endsWith("s"), format.decimalsOf(instrument?.tick)));
     const minMove = decimal.approximate(instrument?.tick ?? "0.01");
     this.#candles = this.#chart.addSeries(library.CandlestickSeries, {
-      upColor: colours.buy, downColor: colours.sell, borderVisible: false, wickUpColor: colours.buy, wickDownColor: colours.sell,
+      upColor: colours.buy, downColor: colours.sell, borderVisible: false,
+      wickUpColor: colours.buy, wickDownColor: colours.sell,
       priceFormat: { type: "price", precision: format.decimalsOf(instrument?.tick), minMove },
     });
-    this.#volume = this.#chart.addSeries(library.HistogramSeries, { priceScaleId: "", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false });
+    this.#volume = this.#chart.addSeries(library.HistogramSeries, {
+      priceScaleId: "", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false,
+    });
     this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     this.#chart.subscribeCrosshairMove((event) => onHover(event.time ?? null));
   }
@@ -120,7 +127,8 @@ class CandleChart {
 function Legend({ candle, instrument }) {
   if (!candle) return null;
   const kind = decimal.compare(candle.close, candle.open) < 0 ? "sell" : "buy";
-  const figure = (name, text) => html`<span><span class="muted">${name}</span> <span class=${kind}>${text}</span></span>`;
+  const figure = (name, text) => html`<span><span class="muted">${name}</span> <span class=${kind}>${text}</span>
+      </span>`;
   return html`
     <div class="legend" data-test="legend">
       ${figure("O", format.price(candle.open, instrument))} ${figure("H", format.price(candle.high, instrument))}
@@ -155,10 +163,12 @@ function Candles({ terminal }) {
   useEffect(() => chart.current?.mark(own), [marks]);
   const shown = candles.find(({ time }) => time === hovered) ?? candles.at(-1);
   return html`
-    <div class="chart-place" role="img" aria-label=${`Candles of ${symbol}, interval ${interval}`} data-candles=${candles.length}>
+    <div class="chart-place" role="img" aria-label=${`Candles of ${symbol}, interval ${interval}`}
+        data-candles=${candles.length}>
       <${Legend} candle=${shown} instrument=${instrument} />
       <div class="canvas" ref=${place}></div>
-      <a class="attribution" href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">Charts by TradingView</a>
+      <a class="attribution" href="https://www.tradingview.com/" target="_blank"
+          rel="noopener noreferrer">Charts by TradingView</a>
     </div>`;
 }
 
@@ -168,9 +178,11 @@ export function Chart({ terminal }) {
   return html`
     <section class="panel chart" aria-label="Chart">
       <div class="panel-head">
-        <${Choice} label="Kind of chart" chosen=${chart} className="plain" onChoose=${(id) => terminal.store.set({ chart: id })}
+        <${Choice} label="Kind of chart" chosen=${chart} className="plain"
+            onChoose=${(id) => terminal.store.set({ chart: id })}
           options=${[{ id: "candles", name: "Candles" }, { id: "depth", name: "Depth" }]} />
-        ${chart === "candles" ? html`<${Choice} label="Interval" chosen=${interval} className="plain intervals" onChoose=${(id) => terminal.setInterval(id)}
+        ${chart === "candles" ? html`<${Choice} label="Interval" chosen=${interval} className="plain intervals"
+            onChoose=${(id) => terminal.setInterval(id)}
           options=${intervals.map((id) => ({ id, name: id }))} />` : null}
       </div>
       ${chart === "candles" ? html`<${Candles} terminal=${terminal} />` : html`<${Depth} terminal=${terminal} />`}

@@ -10,6 +10,7 @@ import { Empty } from "./parts.js";
 // Levels farther from the middle than this share of the price say little and flatten the rest.
 const widthMax = 0.02;
 const drawEvery = 200;
+const legendHeight = 28;
 
 /** Columns of x, bids and asks as the plotting library wants them, with x ascending. */
 export function depthColumns(book) {
@@ -31,11 +32,18 @@ export function depthColumns(book) {
 
 function options(place, colours, instrument) {
   const { stepped } = window.uPlot.paths;
-  const axis = { stroke: colours.text, grid: { stroke: colours.line, width: 1 }, ticks: { show: false }, font: "11px " + getComputedStyle(document.body).fontFamily };
-  const series = (label, stroke, fill, align) => ({ label, stroke, fill, width: 1.5, paths: stepped({ align }), points: { show: false } });
+  const axis = {
+    stroke: colours.text,
+    grid: { stroke: colours.line, width: 1 },
+    ticks: { show: false },
+    font: "11px " + getComputedStyle(document.body).fontFamily,
+  };
+  const series = (label, stroke, fill, align) => ({
+    label, stroke, fill, width: 1.5, paths: stepped({ align }), points: { show: false },
+  });
   return {
     width: place.clientWidth,
-    height: place.clientHeight - 28,
+    height: place.clientHeight - legendHeight,
     legend: { live: true },
     cursor: { y: false, points: { size: 7 } },
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, high * 1.05 || 1] } },
@@ -61,7 +69,8 @@ export function Depth({ terminal }) {
     if (!window.uPlot || isEmpty) return undefined;
     plot.current = new window.uPlot(options(place.current, themeColours(), instrument), depthColumns(book), place.current);
     const observer = new ResizeObserver(() => {
-      if (place.current?.clientWidth) plot.current.setSize({ width: place.current.clientWidth, height: place.current.clientHeight - 28 });
+      const { clientWidth: width, clientHeight: height } = place.current ?? {};
+      if (width) plot.current.setSize({ width, height: height - legendHeight });
     });
     observer.observe(place.current);
     return () => {

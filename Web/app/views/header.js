@@ -50,12 +50,15 @@ function Figures({ terminal }) {
   }, [last, symbol]);
   return html`
     <div class="figures" aria-label=${"Figures of " + symbol}>
-      <strong class=${"last " + (change === null ? "" : isDown ? "sell" : "buy")} data-test="last-price">${format.price(last, instrument)}</strong>
+      <strong class=${"last " + (change === null ? "" : isDown ? "sell" : "buy")}
+          data-test="last-price">${format.price(last, instrument)}</strong>
       <dl>
-        <div><dt>24h change</dt><dd class=${change === null ? "" : isDown ? "sell" : "buy"}>${change === null ? "–" : change + " %"}</dd></div>
+        <div><dt>24h change</dt><dd
+            class=${change === null ? "" : isDown ? "sell" : "buy"}>${change === null ? "–" : change + " %"}</dd></div>
         <div><dt>24h high</dt><dd>${format.price(ticker?.high, instrument)}</dd></div>
         <div><dt>24h low</dt><dd>${format.price(ticker?.low, instrument)}</dd></div>
-        <div><dt>24h volume${instrument ? ` (${instrument.base})` : ""}</dt><dd>${format.compact(ticker?.volume)}</dd></div>
+        <div><dt>24h volume${instrument ? ` (${instrument.base})` : ""}</dt>
+            <dd>${format.compact(ticker?.volume)}</dd></div>
       </dl>
     </div>`;
 }
@@ -68,7 +71,8 @@ function Person({ terminal }) {
       onClick=${() => terminal.open("login")}>${isResuming ? "…" : "Log in"}</button>`;
   }
   return html`
-    <button type="button" class="person" data-test="user" aria-label=${`Account of ${user.username}`} onClick=${() => terminal.open("person")}>
+    <button type="button" class="person" data-test="user" aria-label=${`Account of ${user.username}`}
+        onClick=${() => terminal.open("person")}>
       <span class="initial" aria-hidden="true">${(user.username ?? "?").charAt(0).toUpperCase()}</span>
       <span class="hide-small">${user.username}</span>
     </button>`;
@@ -90,9 +94,11 @@ export function Header({ terminal }) {
           <button type="button" class="quiet" aria-pressed=${page === "log"} data-test="log-page"
             onClick=${() => terminal.setPage(page === "log" ? "trade" : "log")}>${page === "log" ? "Trade" : "Log"}</button>
         </nav>
-        <button type="button" class="icon" aria-label=${theme === "dark" ? "Light colours" : "Dark colours"} onClick=${() => terminal.toggleTheme()}>
+        <button type="button" class="icon" aria-label=${theme === "dark" ? "Light colours" : "Dark colours"}
+            onClick=${() => terminal.toggleTheme()}>
           <${Icon} name=${theme === "dark" ? "sun" : "moon"} /></button>
-        <button type="button" class="icon hide-small" aria-label="Keyboard shortcuts" onClick=${() => terminal.open("help")}><${Icon} name="help" /></button>
+        <button type="button" class="icon hide-small" aria-label="Keyboard shortcuts"
+            onClick=${() => terminal.open("help")}><${Icon} name="help" /></button>
         <${Person} terminal=${terminal} />
       </div>
     </header>`;

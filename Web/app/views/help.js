@@ -11,6 +11,7 @@ export const Help = ({ terminal }) => html`
         <div key=${name}><dt>${keys.map((key) => html`<kbd key=${key}>${key}</kbd>`)}</dt><dd>${text}</dd></div>`)}
     </dl>
     <p class="muted small">Made with Preact and uPlot (MIT licence), htm and${" "}
-      <a href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer">TradingView</a> Lightweight Charts™,
+      <a href="https://www.tradingview.com/" target="_blank"
+          rel="noopener noreferrer">TradingView</a> Lightweight Charts™,
       © 2026 TradingView, Inc. (Apache License 2.0).</p>
   <//>`;

@@ -15,5 +15,6 @@ const paths = {
 
 /** An icon; whoever shows it says in words what it means. */
 export const Icon = ({ name, size = 18 }) => html`
-  <svg class="line-icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8"
+  <svg class="line-icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor"
+      stroke-width="1.8"
     stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d=${paths[name]} /></svg>`;

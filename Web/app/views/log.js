@@ -21,7 +21,9 @@ function useCheckpoint(terminal) {
       try {
         const text = await terminal.api.checkpoint();
         const checkpoint = readCheckpoint(text);
-        next = checkpoint ? { text, checkpoint, seenAt: Date.now(), problem: null } : { problem: "The venue's checkpoint cannot be read." };
+        next = checkpoint
+          ? { text, checkpoint, seenAt: Date.now(), problem: null }
+          : { problem: "The venue's checkpoint cannot be read." };
       } catch (error) {
         next = { problem: plainWords(error) };
       }
@@ -43,8 +45,10 @@ function Signatures({ signatures }) {
     <table class="list" aria-label="Signatures under the checkpoint">
       <thead><tr><th>Signed by</th><th>Key</th><th>Time</th></tr></thead>
       <tbody>${signatures.map(({ name, keyID, time }, index) => html`
-        <tr key=${index}><td data-name="Signed by" class="break">${name}</td><td data-name="Key" class="hash">${keyID}</td>
-          <td data-name="Time">${time === null ? html`<span class="muted">the log itself</span>` : format.dayAndClock(time)}</td></tr>`)}</tbody>
+        <tr key=${index}><td data-name="Signed by" class="break">${name}</td><td data-name="Key"
+            class="hash">${keyID}</td>
+          <td data-name="Time">${time === null ? html`<span
+              class="muted">the log itself</span>` : format.dayAndClock(time)}</td></tr>`)}</tbody>
     </table>`;
 }
 
@@ -54,7 +58,8 @@ export function LogPage({ terminal }) {
   return html`
     <main class="log-page">
       ${venue?.log === false ? html`
-        <section class="panel" aria-label="Latest checkpoint"><${Empty}>This venue keeps no transparency log.<//></section>` : html`<${Checkpoint} terminal=${terminal} />`}
+        <section class="panel" aria-label="Latest checkpoint"><${Empty}>This venue keeps no transparency log.<//>
+            </section>` : html`<${Checkpoint} terminal=${terminal} />`}
       <${FileVerifier} terminal=${terminal} />
     </main>`;
 }
@@ -64,20 +69,26 @@ function Checkpoint({ terminal }) {
   const grown = checkpoint && first !== undefined ? checkpoint.size - first : 0n;
   return html`
       <section class="panel" aria-label="Latest checkpoint">
-        <div class="panel-head"><h2>Latest checkpoint</h2>${seenAt ? html`<span class="muted">seen ${format.clock(seenAt)}</span>` : null}</div>
+        <div class="panel-head"><h2>Latest checkpoint</h2>
+          ${seenAt ? html`<span class="muted">seen ${format.clock(seenAt)}</span>` : null}</div>
         <div class="pad">
-          <p class="muted">Every trade is a leaf of one public, append-only log. A checkpoint is its signed state: whoever keeps one can later prove that nothing before it was changed.</p>
+          <p class="muted">Every trade is a leaf of one public, append-only log. A checkpoint is its signed state:
+            whoever keeps one can later prove that nothing before it was changed.</p>
           ${problem ? html`<p class="notice bad" role="alert">${problem}</p>` : null}
           ${!checkpoint && !problem ? html`<${Busy}>Asking for the checkpoint…<//>` : null}
           ${checkpoint ? html`
             <dl class="facts" data-test="checkpoint">
-              <${Fact} name="Size"><strong class="big" data-test="tree-size">${format.amount(checkpoint.size.toString(), 0)}</strong> leaves
-                ${grown > 0n ? html`<span class="buy">  +${format.amount(grown.toString(), 0)} since you opened this page</span>` : null}<//>
-              <${Fact} name="Root"><span class="hash break">${checkpoint.rootHex}</span><${Copy} text=${checkpoint.rootHex} terminal=${terminal} label="Copy the root" /><//>
+              <${Fact} name="Size"><strong class="big"
+                  data-test="tree-size">${format.amount(checkpoint.size.toString(), 0)}</strong> leaves
+                ${grown > 0n ? html`<span
+                    class="buy">  +${format.amount(grown.toString(), 0)} since you opened this page</span>` : null}<//>
+              <${Fact} name="Root"><span class="hash break">${checkpoint.rootHex}</span><${Copy}
+                  text=${checkpoint.rootHex} terminal=${terminal} label="Copy the root" /><//>
               <${Fact} name="Log"><span class="break">${checkpoint.origin}</span><//>
             </dl>
             <${Signatures} signatures=${checkpoint.signatures} />
-            <div class="row"><button type="button" class="secondary" onClick=${() => download("checkpoint.txt", text, "text/plain")}>Save the checkpoint</button></div>
+            <div class="row"><button type="button" class="secondary"
+                onClick=${() => download("checkpoint.txt", text, "text/plain")}>Save the checkpoint</button></div>
             <details><summary>As it is signed</summary><pre tabindex="0">${text}</pre></details>` : null}
         </div>
       </section>`;

@@ -40,19 +40,24 @@ export function Login({ terminal }) {
   };
   return html`
     <${Dialog} label="Log in to Parallax" onClose=${() => terminal.close()}>
-      ${isAvailable() ? null : html`<p class="notice bad" role="alert">This page cannot use passkeys. Open it on https or on localhost in a current browser.</p>`}
+      ${isAvailable() ? null : html`<p class="notice bad"
+          role="alert">This page cannot use passkeys. Open it on https or on localhost in a current browser.</p>`}
       <p class="muted">You need no password. Your device keeps a passkey and unlocks it with your face, finger or PIN.</p>
       <form onSubmit=${submit} class="stack">
         <div class=${"field" + (problem ? " wrong" : "")}>
           <label for="login-name">Name <span class="muted">(may be left out to log in)</span></label>
-          <input id="login-name" name="username" ref=${field} autocomplete="username webauthn" autocapitalize="none" spellcheck="false" maxlength="32"
-            value=${username} onInput=${(event) => setUsername(event.target.value)} aria-invalid=${Boolean(problem)} aria-describedby=${problem ? "login-problem" : undefined} />
-          ${problem ? html`<p class="error" id="login-problem" role="alert" data-test="login-problem">${problem}</p>` : null}
+          <input id="login-name" name="username" ref=${field} autocomplete="username webauthn" autocapitalize="none"
+              spellcheck="false" maxlength="32"
+            value=${username} onInput=${(event) => setUsername(event.target.value)} aria-invalid=${Boolean(problem)}
+                aria-describedby=${problem ? "login-problem" : undefined} />
+          ${problem ? html`<p class="error" id="login-problem" role="alert"
+              data-test="login-problem">${problem}</p>` : null}
         </div>
         <button type="submit" class="primary" disabled=${work !== null || !isAvailable()} data-test="login">
           ${work === "login" ? "Waiting for the passkey…" : "Log in with a passkey"}</button>
         <div class="or"><span>new here?</span></div>
-        <button type="button" class="secondary" disabled=${work !== null || !isAvailable()} onClick=${register} data-test="register">
+        <button type="button" class="secondary" disabled=${work !== null || !isAvailable()} onClick=${register}
+            data-test="register">
           ${work === "register" ? "Waiting for the passkey…" : "Register this name"}</button>
       </form>
     <//>`;

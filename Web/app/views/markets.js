@@ -10,7 +10,8 @@ function MarketRow({ instrument, ticker, isChosen, isCurrent, onChoose }) {
   const open = ticker?.open ?? null;
   const change = last && open && !decimal.isZero(open) ? decimal.percentChange(open, last) : null;
   return html`
-    <li role="option" id=${"market-" + instrument.symbol} aria-selected=${isChosen} class=${isChosen ? "chosen" : ""} onMouseDown=${onChoose}>
+    <li role="option" id=${"market-" + instrument.symbol} aria-selected=${isChosen}
+        class=${isChosen ? "chosen" : ""} onMouseDown=${onChoose}>
       <span class="symbol">${instrument.symbol}${isCurrent ? html`<span class="muted"> ·</span>` : null}
         ${instrument.settlement === "service" ? html`<span class="tag">service</span>` : null}</span>
       <span class="number">${format.price(last, instrument)}</span>
@@ -45,11 +46,14 @@ function MarketList({ terminal, onClose }) {
   };
   return html`
     <div class="popover markets">
-      <input ref=${field} type="search" placeholder="Find a market" aria-label="Find a market" role="combobox" aria-expanded="true"
+      <input ref=${field} type="search" placeholder="Find a market" aria-label="Find a market" role="combobox"
+          aria-expanded="true"
         aria-controls="market-list" aria-activedescendant=${shown[index] ? "market-" + shown[index].symbol : undefined}
-        value=${filter} onInput=${(event) => { setFilter(event.target.value); setIndex(0); }} onKeyDown=${onKeyDown} onBlur=${onClose} />
+        value=${filter} onInput=${(event) => { setFilter(event.target.value); setIndex(0); }} onKeyDown=${onKeyDown}
+            onBlur=${onClose} />
       <ul role="listbox" id="market-list" aria-label="Markets">
-        ${shown.map((item, position) => html`<${MarketRow} key=${item.symbol} instrument=${item} ticker=${tickers[item.symbol]}
+        ${shown.map((item, position) => html`<${MarketRow} key=${item.symbol} instrument=${item}
+            ticker=${tickers[item.symbol]}
           isChosen=${position === index} isCurrent=${item.symbol === symbol} onChoose=${() => choose(item)} />`)}
       </ul>
       ${shown.length ? null : html`<p class="empty">No market of this name.</p>`}
@@ -64,7 +68,8 @@ export function MarketPicker({ terminal }) {
   };
   return html`
     <div class="picker">
-      <button type="button" class="market" aria-haspopup="listbox" aria-expanded=${isOpen} aria-label=${`Market ${symbol ?? ""}, choose another`}
+      <button type="button" class="market" aria-haspopup="listbox" aria-expanded=${isOpen}
+          aria-label=${`Market ${symbol ?? ""}, choose another`}
         onClick=${() => (isOpen ? close() : terminal.open("markets"))}>
         <strong>${symbol ?? "…"}</strong><span aria-hidden="true" class="muted">▾</span>
       </button>

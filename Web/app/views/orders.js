@@ -28,7 +28,8 @@ export function Amend({ terminal, order }) {
   };
   const field = (name, label, value, set) => html`
     <div class="field"><label for=${"amend-" + name}>${label}</label>
-      <input id=${"amend-" + name} name=${name} inputmode="decimal" autocomplete="off" value=${value} onInput=${(event) => set(event.target.value)} /></div>`;
+      <input id=${"amend-" + name} name=${name} inputmode="decimal" autocomplete="off" value=${value}
+          onInput=${(event) => set(event.target.value)} /></div>`;
   return html`
     <${Dialog} label=${`Change the order on ${order.instrument}`} onClose=${() => terminal.close()}>
       <form class="stack" onSubmit=${send} data-test="amend-form">
@@ -52,14 +53,21 @@ function OrderRow({ terminal, order }) {
       <td data-name="Side" class=${format.sideClass(order.side)}>${format.sideName(order.side)}</td>
       <td data-name="Type">${format.words(order.type)}</td>
       <td data-name="Price" class="number">${order.price ? format.price(order.price, instrument) : "–"}</td>
-      <td data-name="Trigger" class="number">${order.trigger_price ? format.price(order.trigger_price, instrument) : "–"}</td>
-      <td data-name="Filled" class="number">${format.quantity(filled, instrument)} <span class="muted">/ ${format.quantity(order.quantity, instrument)}</span></td>
+      <td data-name="Trigger"
+          class="number">${order.trigger_price ? format.price(order.trigger_price, instrument) : "–"}</td>
+      <td data-name="Filled" class="number">${format.quantity(filled, instrument)} <span
+          class="muted">/ ${format.quantity(order.quantity, instrument)}</span></td>
       <td data-name="Time in force">${order.time_in_force ?? "–"}</td>
       <td data-name="State"><span class=${"state " + order.status}>${format.words(order.status)}</span>
-        ${order.reason && !canChange ? html` <span class="muted">${format.words(order.reason).toLowerCase()}</span>` : null}</td>
+        ${order.reason && !canChange ? html` <span
+            class="muted">${format.words(order.reason).toLowerCase()}</span>` : null}</td>
       <td class="actions">${canChange ? html`
-        <button type="button" class="secondary small" data-test="amend" aria-label=${`Change the order of ${order.quantity} ${order.instrument}`} onClick=${() => terminal.open("amend", { order })}>Change</button>
-        <button type="button" class="secondary small" data-test="cancel" aria-label=${`Cancel the order of ${order.quantity} ${order.instrument}`} onClick=${() => terminal.cancel(order)}>Cancel</button>` : null}</td>
+        <button type="button" class="secondary small" data-test="amend"
+            aria-label=${`Change the order of ${order.quantity} ${order.instrument}`}
+            onClick=${() => terminal.open("amend", { order })}>Change</button>
+        <button type="button" class="secondary small" data-test="cancel"
+            aria-label=${`Cancel the order of ${order.quantity} ${order.instrument}`}
+            onClick=${() => terminal.cancel(order)}>Cancel</button>` : null}</td>
     </tr>`;
 }
 
@@ -70,11 +78,15 @@ export function Orders({ terminal }) {
   return html`
     <div class="filter"><${Choice} label="Which orders" chosen=${which} className="plain" onChoose=${setWhich}
       options=${[{ id: "live", name: "Live" }, { id: "all", name: "All" }]} />
-      ${orders.some(isLive) ? html`<button type="button" class="quiet" data-test="cancel-all" onClick=${() => terminal.cancelAll()}>Cancel all</button>` : null}</div>
+      ${orders.some(isLive) ? html`<button type="button" class="quiet" data-test="cancel-all"
+          onClick=${() => terminal.cancelAll()}>Cancel all</button>` : null}</div>
     ${shown.length === 0 ? html`<${Empty}>${which === "live" ? "No order of yours is live." : "You have placed no order yet."}<//>` : html`
       <table class="list" aria-label="My orders">
-        <thead><tr><th>Time</th><th>Market</th><th>Side</th><th>Type</th><th class="number">Price</th><th class="number">Trigger</th>
-          <th class="number">Filled</th><th>Until</th><th>State</th><th><span class="hidden">Actions</span></th></tr></thead>
-        <tbody>${shown.map((order) => html`<${OrderRow} key=${order.order_id} terminal=${terminal} order=${order} />`)}</tbody>
+        <thead><tr><th>Time</th><th>Market</th><th>Side</th><th>Type</th><th class="number">Price</th><th
+            class="number">Trigger</th>
+          <th class="number">Filled</th><th>Until</th><th>State</th><th><span class="hidden">Actions</span></th>
+              </tr></thead>
+        <tbody>${shown.map((order) => html`<${OrderRow} key=${order.order_id} terminal=${terminal} order=${order}
+            />`)}</tbody>
       </table>`}`;
 }

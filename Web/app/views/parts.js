@@ -16,7 +16,8 @@ export function Dialog({ label, onClose, children, wide = false }) {
     if (event.target === dialog.current) onClose();
   };
   return html`
-    <dialog ref=${dialog} tabindex="-1" autofocus class=${wide ? "dialog wide" : "dialog"} aria-label=${label} onMouseDown=${beside}
+    <dialog ref=${dialog} tabindex="-1" autofocus class=${wide ? "dialog wide" : "dialog"} aria-label=${label}
+        onMouseDown=${beside}
       onCancel=${(event) => { event.preventDefault(); onClose(); }}>
       <div class="dialog-head">
         <h2>${label}</h2>
@@ -40,7 +41,8 @@ export function Tabs({ label, tabs, chosen, onChoose, controls }) {
   return html`
     <div class="tabs" role="tablist" aria-label=${label} onKeyDown=${onKeyDown}>
       ${tabs.map(({ id, name, count }) => html`
-        <button type="button" role="tab" key=${id} data-tab=${id} aria-selected=${id === chosen} aria-controls=${controls}
+        <button type="button" role="tab" key=${id} data-tab=${id} aria-selected=${id === chosen}
+            aria-controls=${controls}
           tabindex=${id === chosen ? 0 : -1} onClick=${() => onChoose(id)}>
           ${name}${count ? html`<span class="count">${count}</span>` : null}
         </button>`)}
@@ -61,7 +63,8 @@ export function Choice({ label, options, chosen, onChoose, className = "" }) {
 export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
 
 /** Something that takes a while. */
-export const Busy = ({ children }) => html`<p class="busy" role="status"><span class="spinner" aria-hidden="true"></span>${children}</p>`;
+export const Busy = ({ children }) => html`<p class="busy" role="status"><span class="spinner" aria-hidden="true">
+    </span>${children}</p>`;
 
 /** A line of a name and what belongs to it. */
 export const Fact = ({ name, children, title }) =>

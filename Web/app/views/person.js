@@ -10,8 +10,10 @@ function KeyRow({ item, isLast, onRevoke }) {
   return html`
     <li data-test="key" data-key=${item.id}>
       <div><strong>${item.label || format.words(item.kind)}</strong>
-        <p class="muted small">since ${format.dayAndClock(item.created_at)}${item.used_at ? `, used ${format.moment(item.used_at)}` : ""}</p></div>
-      ${isLast ? null : html`<button type="button" class="secondary small" data-test="revoke" aria-label=${`Remove ${item.label || item.kind}`} onClick=${onRevoke}>Remove</button>`}
+        <p class="muted small">since ${format.dayAndClock(item.created_at)}${item.used_at ? `, used ${format.moment(item.used_at)}` : ""}</p>
+            </div>
+      ${isLast ? null : html`<button type="button" class="secondary small" data-test="revoke"
+          aria-label=${`Remove ${item.label || item.kind}`} onClick=${onRevoke}>Remove</button>`}
     </li>`;
 }
 
@@ -43,11 +45,13 @@ function Keys({ terminal }) {
   return html`
     <h3>Passkeys and keys</h3>
     <ul class="key-list">
-      ${(keys ?? []).map((item) => html`<${KeyRow} key=${item.id} item=${item} isLast=${keys.length === 1} onRevoke=${() => run(() => terminal.api.revokeKey(item.id))} />`)}
+      ${(keys ?? []).map((item) => html`<${KeyRow} key=${item.id} item=${item} isLast=${keys.length === 1}
+          onRevoke=${() => run(() => terminal.api.revokeKey(item.id))} />`)}
     </ul>
     ${problem ? html`<p class="error" role="alert" data-test="key-problem">${problem}</p>` : null}
     <form class="funds" onSubmit=${add} aria-label="Add a passkey">
-      <input name="label" maxlength="64" aria-label="What to call the new passkey" placeholder="Such as: security key" value=${label} onInput=${(event) => setLabel(event.target.value)} />
+      <input name="label" maxlength="64" aria-label="What to call the new passkey"
+          placeholder="Such as: security key" value=${label} onInput=${(event) => setLabel(event.target.value)} />
       <button type="submit" class="secondary small" data-test="add-key">Add a passkey</button>
     </form>
     <p class="muted small">With a second passkey, on another device, you get back in when this one is lost.</p>`;

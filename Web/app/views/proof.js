@@ -21,7 +21,9 @@ const outcomes = {
 export function Verdict({ verdict, against = [] }) {
   const checks = verdict.checks ?? [];
   const isGood = verdict.verified && against.length === 0;
-  const reason = verdict.verified ? "It is genuine, but not the proof of this trade." : verdict.error ?? "A check does not hold.";
+  const reason = verdict.verified
+    ? "It is genuine, but not the proof of this trade."
+    : verdict.error ?? "A check does not hold.";
   return html`
     <div class="verdict" data-test="verdict" data-verified=${String(isGood)}>
       <p class=${"answer " + (isGood ? "good" : "bad")} role="status">
@@ -30,10 +32,13 @@ export function Verdict({ verdict, against = [] }) {
       <ul class="checks" aria-label="Checks">
         ${checks.map(({ name, outcome, text }) => html`
           <li key=${name} class=${outcome}><span class="mark" aria-hidden="true">${outcomes[outcome]?.[0]}</span>
-            <span class="name">${name}</span><span class="hidden">${outcomes[outcome]?.[1]}: </span><span class="muted">${text}</span></li>`)}
+            <span class="name">${name}</span><span class="hidden">${outcomes[outcome]?.[1]}: </span><span
+                class="muted">${text}</span></li>`)}
       </ul>
-      ${verdict.statement ? html`<details><summary>Statement</summary><pre tabindex="0">${JSON.stringify(verdict.statement, null, 2)}</pre></details>` : null}
-      ${verdict.disclosure ? html`<details><summary>My side of it</summary><pre tabindex="0">${JSON.stringify(verdict.disclosure, null, 2)}</pre></details>` : null}
+      ${verdict.statement ? html`<details><summary>Statement</summary><pre
+          tabindex="0">${JSON.stringify(verdict.statement, null, 2)}</pre></details>` : null}
+      ${verdict.disclosure ? html`<details><summary>My side of it</summary><pre
+          tabindex="0">${JSON.stringify(verdict.disclosure, null, 2)}</pre></details>` : null}
     </div>`;
 }
 
@@ -46,11 +51,14 @@ const readFile = async (input) => {
 export function TrustChoice({ trust, onChange }) {
   return html`
     <div class="trust">
-      <${Choice} label="What to trust" chosen=${trust.from} className="plain" onChoose=${(from) => onChange({ ...trust, from })}
-        options=${[{ id: "venue", name: "The venue's published keys" }, { id: "file", name: "A trust file of mine" }]} />
+      <${Choice} label="What to trust" chosen=${trust.from} className="plain"
+          onChoose=${(from) => onChange({ ...trust, from })}
+        options=${[{ id: "venue", name: "The venue's published keys" }, { id: "file", name: "A trust file of mine" }]}
+            />
       ${trust.from === "file" ? html`
         <label class="file"><span>${trust.file?.name ?? "Choose trust.json"}</span>
-          <input type="file" name="trust" accept=".json,application/json" aria-label="Trust file" onChange=${async (event) => onChange({ from: "file", file: await readFile(event.target) })} /></label>
+          <input type="file" name="trust" accept=".json,application/json" aria-label="Trust file"
+              onChange=${async (event) => onChange({ from: "file", file: await readFile(event.target) })} /></label>
         <p class="muted small">Get it from somebody other than the sender of the bundle.</p>` : html`
         <p class="muted small">These come from the venue itself. A trust file that you got another way proves more.</p>`}
     </div>`;
@@ -126,10 +134,14 @@ export function Proof({ terminal, fill }) {
       ${result.isBusy ? html`<${Busy}>Verifying in this page…<//>` : null}
       ${result.problem ? html`<p class="notice bad" role="alert">${result.problem}</p>` : null}
       ${result.verdict ? html`<${Verdict} verdict=${result.verdict}
-        against=${result.verdict.verified ? differences(result.verdict.statement, result.verdict.disclosure, fill, instrument) : []} />` : null}
+        against=${result.verdict.verified ? differences(result.verdict.statement, result.verdict.disclosure, fill, instrument) : []}
+            />` : null}
       ${bundle ? html`
-        <div class="row"><button type="button" class="secondary" data-test="save-bundle" onClick=${() => download(`trade-${trade}.bundle`, bundle)}>Save the bundle (${bundle.length.toLocaleString("en")} bytes)</button></div>
-        <p class="muted small">The same check without a browser: <code>parallax verify trade-${trade}.bundle --trust trust.json</code></p>` : null}
+        <div class="row"><button type="button" class="secondary" data-test="save-bundle"
+            onClick=${() => download(`trade-${trade}.bundle`, bundle)}>Save the bundle (${bundle.length.toLocaleString("en")} bytes)</button>
+            </div>
+        <p class="muted small">The same check without a browser: <code>parallax verify trade-${trade}.bundle --trust trust.json</code>
+            </p>` : null}
     <//>`;
 }
 
@@ -144,7 +156,8 @@ export function FileVerifier({ terminal }) {
       <div class="pad">
         <p class="muted">A bundle proves a trade to whoever holds it. It is checked in this page; nothing is sent anywhere.</p>
         <label class="file"><span>${file?.name ?? "Choose a bundle"}</span>
-          <input type="file" name="bundle" aria-label="Bundle" onChange=${async (event) => setFile(await readFile(event.target))} /></label>
+          <input type="file" name="bundle" aria-label="Bundle"
+              onChange=${async (event) => setFile(await readFile(event.target))} /></label>
         <${TrustChoice} trust=${trust} onChange=${setTrust} />
         ${result.isBusy ? html`<${Busy}>Verifying in this page…<//>` : null}
         ${result.problem ? html`<p class="notice bad" role="alert">${result.problem}</p>` : null}

@@ -40,7 +40,8 @@ function PaneBar({ terminal }) {
   return html`
     <nav class="pane-bar" aria-label="Parts of the page">
       ${panes.map(({ id, name }) => html`
-        <button type="button" key=${id} aria-current=${id === chosen ? "page" : undefined} data-pane=${id} onClick=${() => choose(id)}>
+        <button type="button" key=${id} aria-current=${id === chosen ? "page" : undefined} data-pane=${id}
+            onClick=${() => choose(id)}>
           <${Icon} name=${id} size=${21} />${name}</button>`)}
     </nav>`;
 }

@@ -23,8 +23,9 @@ function NumberField({ name, label, unit, value, step, error, onChange, placehol
     <div class=${"field" + (error ? " wrong" : "")}>
       <label for=${"ticket-" + name}>${label}</label>
       <div class="input">
-        <input id=${"ticket-" + name} name=${name} inputmode="decimal" autocomplete="off" spellcheck="false" enterkeyhint="send"
-          placeholder=${placeholder} value=${value} aria-invalid=${Boolean(error)} aria-describedby=${error ? errorID : undefined}
+        <input id=${"ticket-" + name} name=${name} inputmode="decimal" autocomplete="off" spellcheck="false"
+          enterkeyhint="send" placeholder=${placeholder} value=${value} aria-invalid=${Boolean(error)}
+          aria-describedby=${error ? errorID : undefined}
           onInput=${(event) => onChange(event.target.value)} onKeyDown=${onKeyDown} />
         <span class="unit" aria-hidden="true">${unit}</span>
       </div>
@@ -36,7 +37,8 @@ function SelectField({ name, label, value, options, onChange, disabled }) {
   return html`
     <div class="field">
       <label for=${"ticket-" + name}>${label}</label>
-      <select id=${"ticket-" + name} name=${name} value=${value} disabled=${disabled} onChange=${(event) => onChange(event.target.value)}>
+      <select id=${"ticket-" + name} name=${name} value=${value} disabled=${disabled}
+          onChange=${(event) => onChange(event.target.value)}>
         ${options.map(({ id, name: text }) => html`<option value=${id} key=${id}>${text}</option>`)}
       </select>
     </div>`;
@@ -62,17 +64,21 @@ function Money({ terminal, ticket, instrument }) {
   const total = rules.notional(ticket, price);
   // The venue writes rates in millionths.
   const feeRate = decimal.fromUnits(BigInt(instrument.taker_fee_rate ?? 0), 6);
+  const decimals = asset === instrument.quote ? 2 : 8;
   const fill = (percent) => {
     const quantity = rules.affordable({ side: ticket.side, available, price, lot: instrument.lot, percent, feeRate });
     if (quantity !== null) terminal.changeTicket({ quantity: decimal.fixed(quantity, format.decimalsOf(instrument.lot)) });
   };
   return html`
     <div class="shares" role="group" aria-label="Share of what is available">
-      ${[25, 50, 75, 100].map((percent) => html`<button type="button" key=${percent} disabled=${!user} onClick=${() => fill(percent)}>${percent}%</button>`)}
+      ${[25, 50, 75, 100].map((percent) => html`<button type="button" key=${percent} disabled=${!user}
+          onClick=${() => fill(percent)}>${percent}%</button>`)}
     </div>
     <dl class="money">
-      <div><dt>Available</dt><dd data-test="available">${user ? `${format.shortAmount(available, asset === instrument.quote ? 2 : 8)} ${asset}` : "–"}</dd></div>
-      <div><dt>${rules.parts(ticket).price ? "Order value" : "About"}</dt><dd>${total === null ? "–" : `${format.shortAmount(total)} ${instrument.quote}`}</dd></div>
+      <div><dt>Available</dt>
+        <dd data-test="available">${user ? `${format.shortAmount(available, decimals)} ${asset}` : "–"}</dd></div>
+      <div><dt>${rules.parts(ticket).price ? "Order value" : "About"}</dt>
+        <dd>${total === null ? "–" : `${format.shortAmount(total)} ${instrument.quote}`}</dd></div>
     </dl>`;
 }
 
@@ -80,19 +86,24 @@ function Options({ ticket, instrument, errors, set }) {
   const has = rules.parts(ticket);
   const times = rules.timesInForce.filter(({ id }) => has.timesInForce.includes(id));
   return html`
-    <${SelectField} name="time_in_force" label="Time in force" value=${ticket.timeInForce} options=${times} onChange=${(timeInForce) => set({ timeInForce })} />
+    <${SelectField} name="time_in_force" label="Time in force" value=${ticket.timeInForce} options=${times}
+        onChange=${(timeInForce) => set({ timeInForce })} />
     ${has.expiry ? html`
       <div class=${"field" + (errors.expiresAt ? " wrong" : "")}>
         <label for="ticket-expires">Until</label>
-        <input id="ticket-expires" name="expires_at" type="datetime-local" step="1" value=${ticket.expiresAt} onInput=${(event) => set({ expiresAt: event.target.value })} />
+        <input id="ticket-expires" name="expires_at" type="datetime-local" step="1" value=${ticket.expiresAt}
+            onInput=${(event) => set({ expiresAt: event.target.value })} />
         ${errors.expiresAt ? html`<p class="error" role="alert">${errors.expiresAt}</p>` : null}
       </div>` : null}
     <details class="options" open=${ticket.postOnly !== "OFF" || ticket.display !== "" || Boolean(errors.display)}>
       <summary>More options</summary>
-      <${SelectField} name="post_only" label="Post only" value=${ticket.postOnly} options=${rules.postOnlyModes} disabled=${!has.postOnly} onChange=${(postOnly) => set({ postOnly })} />
-      ${has.display ? html`<${NumberField} name="display" label="Displayed part (iceberg)" unit=${instrument.base} value=${ticket.display} step=${instrument.lot}
+      <${SelectField} name="post_only" label="Post only" value=${ticket.postOnly} options=${rules.postOnlyModes}
+          disabled=${!has.postOnly} onChange=${(postOnly) => set({ postOnly })} />
+      ${has.display ? html`<${NumberField} name="display" label="Displayed part (iceberg)" unit=${instrument.base}
+          value=${ticket.display} step=${instrument.lot}
         error=${errors.display} placeholder="all" onChange=${(display) => set({ display })} />` : null}
-      <${SelectField} name="self_trade" label="If it meets my own order" value=${ticket.selfTrade} options=${rules.selfTradeModes} onChange=${(selfTrade) => set({ selfTrade })} />
+      <${SelectField} name="self_trade" label="If it meets my own order" value=${ticket.selfTrade}
+          options=${rules.selfTradeModes} onChange=${(selfTrade) => set({ selfTrade })} />
     </details>`;
 }
 
@@ -115,15 +126,22 @@ function Form({ terminal, instrument }) {
   const type = rules.types.find(({ id }) => id === ticket.type);
   return html`
     <form class="ticket-form" ref=${form} onSubmit=${send} noValidate aria-label="New order" data-test="ticket">
-      <${Choice} label="Side" chosen=${ticket.side} className=${"sides " + (isBuy ? "buy" : "sell")} onChoose=${(side) => set({ side })}
+      <${Choice} label="Side" chosen=${ticket.side} className=${"sides " + (isBuy ? "buy" : "sell")}
+          onChoose=${(side) => set({ side })}
         options=${[{ id: "BUY", name: "Buy" }, { id: "SELL", name: "Sell" }]} />
       <${Choice} label="Order type" chosen=${ticket.type} className="plain types" onChoose=${(id) => set({ type: id })}
         options=${rules.types.map(({ id, name, hint }) => ({ id, name, title: hint }))} />
       <p class="hint">${type.hint}</p>
-      ${has.trigger ? html`<${NumberField} name="trigger" label="Trigger price" unit=${instrument.quote} value=${ticket.trigger} step=${instrument.tick} error=${errors.trigger} onChange=${(trigger) => set({ trigger })} />` : null}
-      ${has.trail ? html`<${NumberField} name="trail" label="Distance from the market" unit=${instrument.quote} value=${ticket.trail} step=${instrument.tick} error=${errors.trail} onChange=${(trail) => set({ trail })} />` : null}
-      ${has.price ? html`<${NumberField} name="price" label="Price" unit=${instrument.quote} value=${ticket.price} step=${instrument.tick} error=${errors.price} onChange=${(price) => set({ price })} />` : null}
-      <${NumberField} name="quantity" label="Quantity" unit=${instrument.base} value=${ticket.quantity} step=${instrument.lot} error=${errors.quantity} onChange=${(quantity) => set({ quantity })} />
+      ${has.trigger ? html`<${NumberField} name="trigger" label="Trigger price" unit=${instrument.quote}
+          value=${ticket.trigger} step=${instrument.tick} error=${errors.trigger}
+          onChange=${(trigger) => set({ trigger })} />` : null}
+      ${has.trail ? html`<${NumberField} name="trail" label="Distance from the market" unit=${instrument.quote}
+          value=${ticket.trail} step=${instrument.tick} error=${errors.trail} onChange=${(trail) => set({ trail })}
+          />` : null}
+      ${has.price ? html`<${NumberField} name="price" label="Price" unit=${instrument.quote} value=${ticket.price}
+          step=${instrument.tick} error=${errors.price} onChange=${(price) => set({ price })} />` : null}
+      <${NumberField} name="quantity" label="Quantity" unit=${instrument.base} value=${ticket.quantity}
+          step=${instrument.lot} error=${errors.quantity} onChange=${(quantity) => set({ quantity })} />
       <${Money} terminal=${terminal} ticket=${ticket} instrument=${instrument} />
       <${Options} ticket=${ticket} instrument=${instrument} errors=${errors} set=${set} />
       <button type="submit" class=${"send " + (isBuy ? "buy" : "sell")} disabled=${isSending} data-test="send">
@@ -140,7 +158,8 @@ function Assets({ terminal, instrument }) {
   const row = (asset) => {
     const { available = "0", locked = "0" } = balances.find((balance) => balance.asset === asset) ?? {};
     return html`
-      <tr key=${asset}><th scope="row">${asset}</th><td>${format.shortAmount(available, asset === instrument.quote ? 2 : 6)}</td>
+      <tr key=${asset}><th scope="row">${asset}</th>
+          <td>${format.shortAmount(available, asset === instrument.quote ? 2 : 6)}</td>
         <td class="muted">${format.shortAmount(locked, asset === instrument.quote ? 2 : 6)}</td></tr>`;
   };
   return html`
@@ -149,7 +168,8 @@ function Assets({ terminal, instrument }) {
         <thead><tr><th>Asset</th><th>Available</th><th>Locked</th></tr></thead>
         <tbody>${[instrument.base, instrument.quote].map(row)}</tbody>
       </table>
-      ${venue?.test_funds ? html`<button type="button" class="secondary small" data-test="to-funds" onClick=${() => terminal.store.set({ tab: "balances", pane: "activity" })}>Get test funds</button>` : null}
+      ${venue?.test_funds ? html`<button type="button" class="secondary small" data-test="to-funds"
+          onClick=${() => terminal.store.set({ tab: "balances", pane: "activity" })}>Get test funds</button>` : null}
     </div>`;
 }
 
@@ -159,7 +179,9 @@ export function Ticket({ terminal }) {
   const { instrument } = terminal;
   return html`
     <section class="panel ticket" aria-label="Order ticket">
-      <div class="panel-head"><h2>Order</h2>${instrument ? html`<span class="muted">${instrument.symbol}</span>` : null}</div>
-      ${instrument ? html`<${Form} terminal=${terminal} instrument=${instrument} /><${Assets} terminal=${terminal} instrument=${instrument} />` : null}
+      <div class="panel-head"><h2>Order</h2>${instrument ? html`<span
+          class="muted">${instrument.symbol}</span>` : null}</div>
+      ${instrument ? html`<${Form} terminal=${terminal} instrument=${instrument} /><${Assets} terminal=${terminal}
+          instrument=${instrument} />` : null}
     </section>`;
 }

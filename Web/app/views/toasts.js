@@ -9,8 +9,10 @@ export function Toasts({ terminal }) {
   return html`
     <div class="toasts" aria-live="polite" aria-label="Messages">
       ${toasts.map(({ id, kind, text }) => html`
-        <div key=${id} class=${"toast " + kind} role=${kind === "bad" ? "alert" : "status"} data-test=${"toast-" + kind}>
-          <p>${text}</p><button type="button" class="icon" aria-label="Dismiss" onClick=${() => terminal.dismiss(id)}><${Icon} name="close" size=${15} /></button>
+        <div key=${id} class=${"toast " + kind} role=${kind === "bad" ? "alert" : "status"}
+            data-test=${"toast-" + kind}>
+          <p>${text}</p><button type="button" class="icon" aria-label="Dismiss"
+              onClick=${() => terminal.dismiss(id)}><${Icon} name="close" size=${15} /></button>
         </div>`)}
     </div>`;
 }
