@@ -249,6 +249,47 @@ import Testing
         }
     }
 
+    @Test("after a start with a clock that was years ahead an operator can begin anew")
+    func wrongClock() throws {
+        let right = SimulatedClock.start
+        let wrong = SimulatedClock(wall: right + 3_000_000_000_000_000_000)
+        let scene = try Scene(clock: wrong)
+        let user = try scene.register()
+        let tokens = try scene.signIn()
+        let secret = try #require(
+            try scene.access.createAPIKey(
+                APIKeyRequest(label: "", scopes: .all),
+                for: tokens.principal,
+                from: nil
+            ).secret
+        )
+        for anew in [false, true] {
+            let clock = SimulatedClock(wall: right)
+            let folder = try scene.crashed()
+            let later = try Scene(folder: folder, clock: clock) { $0.startsClockAnew = anew }
+            #expect(throws: AccessError.self) {
+                try later.access.authenticate(token: tokens.access)
+            }
+            let result = Result { try later.access.refresh(tokens.refresh, from: nil) }
+            #expect(result.isSuccess == !anew)
+            let new = try later.signIn()
+            #expect(try later.access.authenticate(token: new.access).user == user.id)
+            _ = try later.access.authenticate(bearer: secret, from: nil)
+            // What ends by the time of the wrong clock has ended, and goes on where it began anew.
+            var asked = APIKeyRequest(label: "", scopes: .all)
+            asked.lifetimeSeconds = 3_600
+            let short = try #require(
+                try later.access.createAPIKey(asked, for: new.principal, from: nil).secret
+            )
+            let again = try Scene(folder: try later.crashed(), clock: clock)
+            _ = try again.access.authenticate(bearer: short, from: nil)
+            let sessions = try again.access.sessions(of: new.principal)
+            #expect(sessions.count == (anew ? 1 : 2))
+            let ends = sessions.map(\.expiresWallNanoseconds).max() ?? 0
+            #expect((ends < right + 31 * 86_400_000_000_000) == anew)
+        }
+    }
+
     @Test("a session that was ended has no good token, also after a restart")
     func ended() throws {
         let scene = try Scene()

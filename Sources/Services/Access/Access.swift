@@ -86,7 +86,14 @@ public final class Access: Sendable {
         self.accounts = accounts
         store = try AccessStore(path: path, sink: audit)
         try store.deliver()
-        let clock = AccessClock(clock, remembered: try store.latestTime())
+        if configuration.startsClockAnew {
+            try store.startClockAnew(wall: clock.wallNanoseconds())
+        }
+        let clock = AccessClock(
+            clock,
+            remembered: try store.latestTime(),
+            wasSetBack: configuration.startsClockAnew
+        )
         self.clock = clock
         self.secret = secret
         refreshKey = HKDF.expand(

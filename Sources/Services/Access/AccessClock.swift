@@ -24,11 +24,12 @@ struct AccessClock: Sendable {
     /// - Parameters:
     ///   - clock: The system's clocks.
     ///   - remembered: The latest wall time in the database; 0 if it has none.
-    init(_ clock: any Clock, remembered: UInt64) {
+    ///   - wasSetBack: Whether it is known that the wall clock was set back.
+    init(_ clock: any Clock, remembered: UInt64, wasSetBack: Bool) {
         self.clock = clock
         startMonotonic = clock.monotonicNanoseconds()
         let wall = clock.wallNanoseconds()
-        wasSetBack = wall < remembered
+        self.wasSetBack = wasSetBack || wall < remembered
         startWall = max(wall, remembered)
     }
 

@@ -17,6 +17,11 @@ public struct AccessConfiguration: Sendable {
     public var sessionSeconds: UInt64 = 30 * 86_400
     /// After how long the key that signs tokens is replaced, in seconds.
     public var tokenKeySeconds: UInt64 = 7 * 86_400
+    /// Whether the time that is remembered is forgotten, and with it all sessions that began after now.
+    ///
+    /// To be set for one start after the wall clock was far ahead and was corrected: until then what has an end
+    /// is taken to end by the wrong time, and signed requests are refused.
+    public var startsClockAnew = false
     /// The party of passkeys; none if there are no passkeys.
     public var passkeys: PasskeyParty?
 

@@ -76,7 +76,22 @@ final class AccessStore: Sendable {
         }
     }
 
-    /// Reads in one transaction.
+    /// Forgets the latest wall time, and ends the sessions that began later than now.
+    func startClockAnew(wall: UInt64) throws(AccessError) {
+        try read { transaction throws(DatabaseError) in
+            try transaction.execute("UPDATE latest SET time = 0")
+            try transaction.execute(
+                "UPDATE session SET revoked = ? WHERE created > ? AND revoked IS NULL",
+                [.time(wall), .time(wall)]
+            )
+            try transaction.execute(
+                "UPDATE token_key SET created = ? WHERE created > ?",
+                [.time(wall), .time(wall)]
+            )
+        }
+    }
+
+    /// Reads or writes in one transaction.
     func read<Result: Sendable>(
         _ body: (borrowing Transaction) throws(DatabaseError) -> Result
     ) throws(AccessError) -> Result {
