@@ -10,7 +10,9 @@ public struct HTTPLimits: Equatable, Sendable {
     public var bodyBytesMax = 1 << 20
     /// Connections at once; a further one is closed at once.
     public var connectionCountMax = 512
-    /// Connections at once from one address; a further one is closed at once. Behind a proxy all have one address.
+    /// Connections at once from one address; a further one is closed at once.
+    ///
+    /// Behind a proxy all clients have one address.
     public var connectionsPerAddressMax = 4_096
     /// Bytes of all bodies together that are not complete; requests that would add more are answered with 503.
     public var bodyBytesTotalMax = 64 << 20
