@@ -1,6 +1,7 @@
 import HTTP
 import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 private typealias Client = HTTP2FrameClient
@@ -156,7 +157,7 @@ final class Counter: Sendable {
         clock.advance(seconds: 6)
         let answer = try #require(try client.answer(1))
         #expect(answer.fields["grpc-status"] == "4")
-        eventually { cancelled.count == 1 }
+        waitUntil { cancelled.count == 1 }
         #expect(cancelled.count == 1)
     }
 
@@ -178,7 +179,7 @@ final class Counter: Sendable {
             client.request(3, Client.get)
             #expect(try client.answer(3)?.status == "200")
         }
-        eventually { cancelled.count == 1 }
+        waitUntil { cancelled.count == 1 }
         #expect(cancelled.count == 1)
         let call = try #require(calls.withLock { $0 })
         #expect(!call.isOpen)
@@ -268,7 +269,7 @@ final class Counter: Sendable {
         defer { server.stop() }
         let client = try Client(port: server.port)
         client.request(1, Self.head("/a/b"))
-        eventually { begun.count == 1 }
+        waitUntil { begun.count == 1 }
         let stopper = try PlatformThread.start(name: "stopper") { server.stop() }
         #expect(try client.next(.goAway)?.code == 0)
         clock.advance(seconds: 6)

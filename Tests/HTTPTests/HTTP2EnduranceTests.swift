@@ -141,22 +141,38 @@ private typealias Client = HTTP2FrameClient
         #expect(server.failure == nil)
     }
 
-    @Test("any bytes leave the server alive", arguments: 0..<20 as Range<UInt64>)
+    @Test("without TLS, HTTP/2 is spoken on this machine's own address alone")
+    func clearText() throws {
+        let server = try HTTPServer(address: SocketAddress("0.0.0.0:0"), handler: echo)
+        defer { server.stop() }
+        let client = try Client(port: server.port)
+        let answer = try #require(try client.connection.answer())
+        #expect(answer.head.hasPrefix("HTTP/1.1 505 "))
+    }
+
+    @Test("any frames leave the server alive", arguments: 0..<20 as Range<UInt64>)
     func fuzz(seed: UInt64) throws {
         var random = RandomSource(seed: seed)
-        let server = try HTTPServer(execution: .inline, handler: echo)
+        let handlers = HTTPHandlers(
+            request: { request, responder in responder.respond(echo(request)) },
+            grpc: grpcMethods
+        )
+        let server = try HTTPServer(execution: .inline, handlers: handlers)
         defer { server.stop() }
+        let grpc = Client.head("POST", "/test.Test/Echo") + [("content-type", "application/grpc")]
         for _ in 0..<10 {
             let client = try Client(port: server.port)
             var bytes: [UInt8] = []
             for _ in 0..<random.below(30) {
                 let kind = UInt8(random.below(11))
-                let stream = Int32(random.below(6))
-                var payload = (0..<random.below(40)).map { _ in
-                    UInt8(random.below(256))
+                var payload = random.bytes(random.below(40))
+                if kind == 1, random.chance(70) {
+                    payload = Client.block(random.chance(50) ? Client.get : grpc)
+                } else if kind == 0, random.chance(50) {
+                    payload = [0, 0, 0, 0, UInt8(random.below(8))] + payload.prefix(7)
                 }
-                if kind == 1, random.below(2) == 0 { payload = Client.block(Client.get) }
-                let flags = UInt8(random.below(256))
+                let flags = UInt8(random.chance(50) ? random.below(256) : 4)
+                let stream = Int32(random.below(6))
                 bytes += Client.frame(kind, flags: flags, stream: stream, payload)
             }
             if !bytes.isEmpty {

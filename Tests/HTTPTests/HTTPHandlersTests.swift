@@ -2,6 +2,7 @@ import HTTP
 import Platform
 import SeededRandomness
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("handlers that answer when they like") struct HTTPHandlersTests {
@@ -19,7 +20,7 @@ import Testing
 
         /// The oldest one, once there is one.
         func take() throws -> (HTTPRequest, HTTPResponder) {
-            eventually { !state.withLock(\.isEmpty) }
+            waitUntil { !state.withLock(\.isEmpty) }
             let first = state.withLock { $0.isEmpty ? nil : $0.removeFirst() }
             return try #require(first)
         }

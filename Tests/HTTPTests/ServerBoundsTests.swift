@@ -1,5 +1,6 @@
 import HTTP
 import Platform
+import TestSupport
 import Testing
 
 @Suite("bounds of a whole server") struct ServerBoundsTests {
@@ -21,7 +22,7 @@ import Testing
             #expect(server.statistics.refusedCount == 1)
             #expect(server.statistics.connectionCount == 2)
         }
-        eventually { server.statistics.connectionCount == 1 }
+        waitUntil { server.statistics.connectionCount == 1 }
         let third = try RawConnection(port: server.port)
         third.send(request)
         #expect(try third.answer()?.status == 200)
@@ -48,7 +49,7 @@ import Testing
                 try fillConnections(server)
             }
             // Whoever held bytes is gone.
-            eventually { server.statistics.connectionCount == 0 }
+            waitUntil { server.statistics.connectionCount == 0 }
         }
     }
 
@@ -98,7 +99,7 @@ import Testing
         socket.send(0x88)
         #expect(try socket.next()?.code == 1000)
         #expect(session.awaitClosed() == [1005])
-        eventually { server.statistics.webSocketCount == 0 }
+        waitUntil { server.statistics.webSocketCount == 0 }
         #expect(server.statistics.webSocketCount == 0)
         #expect(server.statistics.cutOffCount == 0)
     }

@@ -2,6 +2,7 @@ import HTTP
 import Platform
 import SeededRandomness
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("server of WebSockets, frame by frame") struct WebSocketFrameTests {
@@ -126,7 +127,7 @@ import Testing
         #expect(try socket.next()?.code == 1000)
         #expect(session.awaitClosed() == [1005])
         do { _ = try RawWebSocket(port: server.port) }
-        eventually { session.closed.count == 2 }
+        waitUntil { session.closed.count == 2 }
         #expect(session.closed == [1005, 1006])
     }
 

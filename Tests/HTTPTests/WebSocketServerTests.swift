@@ -31,14 +31,9 @@ final class EchoSession: WebSocketSession {
 
     /// The codes with which it was closed, once it is.
     func awaitClosed() -> [UInt16] {
-        eventually { !self.closed.isEmpty }
+        waitUntil { !self.closed.isEmpty }
         return closed
     }
-}
-
-/// Waits until something holds, or ten seconds are over.
-func eventually(_ condition: () -> Bool) {
-    for _ in 0..<100_000 where !condition() { PlatformThread.nap(nanoseconds: 100_000) }
 }
 
 /// Handlers whose WebSockets go to one session.
