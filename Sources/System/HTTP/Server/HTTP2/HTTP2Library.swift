@@ -20,7 +20,8 @@ internal import CNGHTTP2
         unsafe nghttp2_option_set_no_closed_streams(options, 1)
         // The session's own bound comes first, and says why it ends the connection.
         unsafe nghttp2_option_set_max_outbound_ack(options, 10_000)
-        unsafe setReceiving(callbacks)
+        unsafe setHeads(callbacks)
+        unsafe setFrames(callbacks)
         unsafe setSending(callbacks)
     }
 
@@ -40,7 +41,7 @@ internal import CNGHTTP2
         return unsafe Unmanaged<HTTP2Session>.fromOpaque(user).takeUnretainedValue()
     }
 
-    private func setReceiving(_ callbacks: OpaquePointer?) {
+    private func setHeads(_ callbacks: OpaquePointer?) {
         unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) {
             _,
             frame,
@@ -72,6 +73,9 @@ internal import CNGHTTP2
             )
             return 0
         }
+    }
+
+    private func setFrames(_ callbacks: OpaquePointer?) {
         unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
             _,
             _,
