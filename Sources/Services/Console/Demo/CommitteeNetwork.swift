@@ -109,6 +109,13 @@ final class CommitteeNetwork: Sendable {
     /// Where the venue's process says what it has to say.
     var venueMessages: String { path + "/messages" }
 
+    /// The last line of what the venue's process said.
+    func lastMessage() -> String {
+        guard let bytes = try? WholeFile.read(venueMessages) else { return "nothing" }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        return lines.last.map(String.init) ?? "nothing"
+    }
+
     /// Starts the observer of a seat.
     ///
     /// - Parameters:

@@ -18,6 +18,9 @@ extension Console {
                 one is reported as it was and settles when eight observers find the evidence good, one is not and \
                 fails. In the end counterparties verify their bundles without the venue.
 
+                On a terminal the venue is then left running for a browser, with the flow played again and again and \
+                the observers attesting, until Control-C.
+
                 With --cheat the venue's engine credits one unit more than it tells: no quorum forms, and the \
                 observers' signed dissents say why.
                 """,
@@ -37,7 +40,16 @@ extension Console {
                     "DIR",
                     "the components (default: those beside the program)"
                 ),
-                OptionSyntax("--headless", "", "plain lines instead of a picture"),
+                OptionSyntax(
+                    "--headless",
+                    "",
+                    "plain lines instead of a picture, and end when all is shown"
+                ),
+                OptionSyntax(
+                    "--http",
+                    "ADDRESS:PORT",
+                    "where the venue is left running (default: 127.0.0.1:8080 on a terminal)"
+                ),
                 OptionSyntax("--data", "DIR", "keep everything in DIR, which must be empty"),
                 OptionSyntax("--keep", "", "keep everything and say where it is"),
                 OptionSyntax(
@@ -92,6 +104,10 @@ extension Console {
             terminal.line(
                 "  parallax verify \(bundlePath)/bundle.cbor --trust \(bundlePath)/trust.json"
             )
+            let isOpen = terminal.isInteractive && !arguments.has("--headless")
+            if let address = arguments.text("--http") ?? (isOpen ? "127.0.0.1:8080" : nil) {
+                try OpenVenue(demo: demo, flow: flow, address: address).run(terminal)
+            }
         }
     }
 

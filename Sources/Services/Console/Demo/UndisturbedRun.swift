@@ -30,11 +30,15 @@ struct UndisturbedRun {
 ///
 /// They are numbered from 1.
 struct DemoSession: Sendable {
+    /// What the resting and the arriving side pay, in millionths.
+    static let makerRate: UInt32 = 100
+    static let takerRate: UInt32 = 250
+
     private let setUp: [Command]
     private let flow: [FlowCommand]
 
     init(_ flow: [FlowCommand]) {
-        setUp = FlowSession.setUp(makerRate: 100, takerRate: 250)
+        setUp = FlowSession.setUp(makerRate: Self.makerRate, takerRate: Self.takerRate)
         self.flow = flow
     }
 

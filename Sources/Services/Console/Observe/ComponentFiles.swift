@@ -50,7 +50,8 @@ struct ComponentFiles {
         }
     }
 
-    private static func above(_ folder: String) -> [String] {
+    /// A folder and those above it.
+    static func above(_ folder: String) -> [String] {
         var result: [String] = []
         var rest = Substring(folder)
         while let slash = rest.lastIndex(of: "/") {
