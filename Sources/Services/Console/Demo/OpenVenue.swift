@@ -60,7 +60,7 @@ struct OpenVenue {
         [gateway]
         http = "\(address)"
         web = "\(root)/Web"
-        vendor = "\(root)/.build/web/vendor"
+        libraries = "\(root)/.build/web/vendor"
         verifier = "\(root)/.build/components/verifier.wasm"
         test_funds = true
         first_account = \(Self.firstAccount)
