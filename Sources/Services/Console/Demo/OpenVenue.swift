@@ -11,7 +11,7 @@ struct OpenVenue {
     /// How many commands of the flow are played a second then.
     private static let commandsPerSecond: UInt64 = 40
     /// How long the player sleeps between two looks.
-    private static let napMilliseconds = 25
+    private static let napMilliseconds: Int32 = 25
     /// Members that come by the browser get accounts from this number on.
     private static let firstAccount = 1_000
 
