@@ -5,11 +5,13 @@ package import HTTP
 /// Everything comes from the venue's own address: nothing is loaded from elsewhere, no script stands in a page, no
 /// text becomes a program. WebAssembly is allowed, for the verifier of bundles.
 package enum TerminalFiles {
-    /// What a browser may do in the terminal (Content Security Policy, Level 3).
+    /// What a browser may do in the terminal (Content Security Policy, Level 3, and Trusted Types: no text becomes
+    /// markup either).
     static let policy = [
         "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'",
         "img-src 'self' data:", "connect-src 'self'", "manifest-src 'self'", "base-uri 'none'",
-        "form-action 'none'", "frame-ancestors 'none'",
+        "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
     ].joined(separator: "; ")
 
     /// The libraries that set-up takes out of their packages, `[web]` in dependencies.txt.
