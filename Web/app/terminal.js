@@ -99,8 +99,8 @@ export class Terminal {
     this.#applyTheme();
     addEventListener("online", () => this.connection.retryNow());
     addEventListener("hashchange", () => this.store.set({ page: location.hash === "#log" ? "log" : "trade" }));
+    this.session.restore();
     this.connection.start();
-    if (this.session.restore()) this.#resume();
     await this.#loadInstruments();
   }
 
@@ -129,10 +129,10 @@ export class Terminal {
     }
     this.store.set({ connection });
     if (connection.state === "open") {
-      if (wasLost) {
-        this.market.reconnected();
-        if (this.state.user) this.#reload();
-      }
+      if (wasLost) this.market.reconnected();
+      if (wasLost && this.state.user) this.#reload();
+      // Whoever was logged in in this tab is again, now or when the venue is back.
+      if (!this.state.user && this.session.refreshToken) this.#resume();
       this.#hasConnected = true;
     } else {
       this.market.disconnected();
@@ -173,6 +173,7 @@ export class Terminal {
   }
 
   async #resume() {
+    if (this.state.isResuming) return;
     this.store.set({ isResuming: true });
     try {
       await this.api.refresh();

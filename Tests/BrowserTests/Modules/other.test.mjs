@@ -8,6 +8,7 @@ import * as format from "../../../Web/app/format.js";
 import { mergeCandles, readCandle } from "../../../Web/app/market.js";
 import * as passkey from "../../../Web/app/passkey.js";
 import { differences } from "../../../Web/app/proof.js";
+import { Session } from "../../../Web/app/session.js";
 import { shortcutOf, shortcuts } from "../../../Web/app/shortcuts.js";
 
 test("base64url goes both ways for every length, and refuses what it is not", () => {
@@ -109,4 +110,22 @@ test("a genuine bundle of another trade, side, price or quantity is told apart",
   assert.equal(found({ price: "582.2" }), 1);
   assert.equal(found({ quantity: "3" }), 1);
   assert.deepEqual(differences({ type: "settlement" }, null, fill, instrument), ["The bundle is not about a trade."]);
+});
+
+test("a session keeps what renews it in the tab, never the token itself", () => {
+  const kept = new Map();
+  const storage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text), removeItem: (name) => kept.delete(name) };
+  let changes = 0;
+  const session = new Session({ storage, onChange: () => { changes += 1; } });
+  assert.equal(session.restore(), false);
+  session.begin({ token: "short", refresh_token: "long", expires_in: 900 });
+  session.rename("ada");
+  assert.equal([...kept.values()].join().includes("short"), false);
+  const other = new Session({ storage });
+  assert.equal(other.restore(), true);
+  assert.deepEqual([other.refreshToken, other.username, other.accessToken], ["long", "ada", null]);
+  session.ended();
+  assert.deepEqual([session.accessToken, kept.size, changes], [null, 0, 2]);
+  kept.set("parallax.session", "{");
+  assert.equal(new Session({ storage }).restore(), false);
 });
