@@ -25,6 +25,27 @@ import Venue
         }
     }
 
+    @Test(
+        "however often it is flushed, a ledger has the same rows",
+        arguments: [1, 5] as [UInt64]
+    )
+    func flushed(seed: UInt64) throws {
+        try TemporaryDirectory.with { path in
+            let stores = try [1, 7, 200, 100_000].map { count in
+                try SQLiteLedgerStore(path: path + "/\(count).db")
+            }
+            var session = RandomSession(seed: seed)
+            let bookkeepings = try stores.map { store in try Bookkeeping(store) }
+            try session.run(1_200, bookkeepings, flushed: [1, 7, 200, 100_000])
+            let digests = try stores.map { store in
+                try store.withBooks { books throws(LedgerStoreError) in try books.digest() }
+            }
+            #expect(digests.allSatisfy { digest in digest == digests[0] })
+            #expect(digests[0].sequence == 1_200)
+            #expect(digests[0].tables.allSatisfy { table in table.rowCount > 0 })
+        }
+    }
+
     /// What a whole reconciliation finds.
     static func differences(
         _ store: any LedgerStore,

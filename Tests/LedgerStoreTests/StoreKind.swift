@@ -37,29 +37,32 @@ enum SharedServer {
     private static let state = Mutex(State())
 
     /// The address of a schema that nobody used before.
-    static func address() throws -> PostgreSQLAddress {
+    static func address() throws -> PostgreSQLAddress { try schema().address }
+
+    /// A schema that nobody used before, and its address.
+    static func schema() throws -> (name: String, address: PostgreSQLAddress) {
+        let url = try url()
+        let number = state.withLock { state in
+            state.schemaCount += 1
+            return state.schemaCount
+        }
+        return ("test\(number)", try PostgreSQLAddress(url: url, schema: "test\(number)"))
+    }
+
+    /// The URL of the server, which is started if need be.
+    static func url() throws -> String {
         try state.withLock { state in
             let server = try state.server ?? started()
             state.server = server
-            state.schemaCount += 1
-            return try PostgreSQLAddress(url: server.url, schema: "test\(state.schemaCount)")
+            return server.url
         }
     }
 
     private static func started() throws -> LocalPostgreSQLServer {
-        let server = try LocalPostgreSQLServer(folder: try Self.folder())
+        let server = try LocalPostgreSQLServer(folder: LocalPostgreSQLServer.temporaryFolder())
         // No test is the last one to know of it.
         atexit { SharedServer.stop() }
         return server
-    }
-
-    /// A folder that the server's user can reach, whoever runs the tests.
-    static func folder() throws -> String {
-        var template = Array("/tmp/parallax-postgresql-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else {
-            throw PlatformError.failed(.create, path: "/tmp", code: errno)
-        }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func stop() {
@@ -68,13 +71,7 @@ enum SharedServer {
             state.server = nil
             return server
         }
-        guard let server else { return }
-        server.stop()
-        remove(server.folder)
-    }
-
-    /// Removes a server's folder.
-    static func remove(_ folder: String) {
-        _ = Result { try FinishedProgram.run(["rm", "-rf", folder]) }
+        // Nobody is there any more to be told that something of it remains.
+        _ = Result { try server?.remove() }
     }
 }

@@ -139,6 +139,7 @@ public enum Console {
             committeePenaliseSyntax, committeeBondSyntax, committeeRotateSyntax, verifySyntax,
             replaySyntax, journalVerifySyntax,
             journalExportSyntax, journalStateHashSyntax,
+            ledgerShowSyntax, ledgerReconcileSyntax, ledgerRebuildSyntax,
             logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,
             logCheckpointSyntax, logProveSyntax, logConsistencySyntax, logAuditSyntax,
             logServeSyntax, logCosignSyntax, witnessServeSyntax,
@@ -146,7 +147,7 @@ public enum Console {
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
-            benchLogSyntax, benchQuorumSyntax,
+            benchLogSyntax, benchQuorumSyntax, benchLedgerSyntax,
         ]
     }
 }

@@ -17,6 +17,7 @@ public final class LocalPostgreSQLServer: Sendable {
     /// The folder that holds everything.
     public let folder: String
     private let programs: String
+    private let port: Int
     private let settings: [String]
     private let process = Mutex<ChildProcess?>(nil)
 
@@ -27,20 +28,24 @@ public final class LocalPostgreSQLServer: Sendable {
     ///   - programs: Where `initdb` and `postgres` are.
     ///   - passwordFile: A file whose first line becomes the password that connections to the loopback
     ///     address must give; nil for no such connections.
-    ///   - settings: More settings, such as `port=5433` or `ssl=on`.
+    ///   - port: The port of the loopback address; it also names the socket.
+    ///   - settings: More settings, such as `ssl=on`.
     /// - Throws: `unavailable` or `configuration` when it cannot be started.
     public init(
         folder: String,
         programs: String = programsDefault,
         passwordFile: String? = nil,
+        port: Int = 5_432,
         settings: [String] = []
     ) throws(LedgerStoreError) {
         self.folder = folder
         self.programs = programs
+        self.port = port
         let addresses = passwordFile == nil ? "" : "127.0.0.1"
         self.settings =
             [
                 "unix_socket_directories=\(folder)", "listen_addresses=\(addresses)",
+                "port=\(port)",
                 "shared_buffers=512MB", "wal_init_zero=off", "max_wal_size=4GB",
                 "checkpoint_timeout=15min", "max_connections=40", "logging_collector=off",
             ] + settings
@@ -60,6 +65,32 @@ public final class LocalPostgreSQLServer: Sendable {
 
     deinit { stop() }
 
+    /// Makes an empty folder for a server, which the server's user can reach.
+    ///
+    /// It lies in `/tmp`, as the path of a socket has at most 107 bytes.
+    ///
+    /// - Returns: Its path.
+    /// - Throws: `configuration` when none can be made.
+    public static func temporaryFolder() throws(LedgerStoreError) -> String {
+        var path = Array("/tmp/parallax-postgresql-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&path) != nil else {
+            throw .configuration("no folder for a server can be made in /tmp")
+        }
+        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Stops the server and removes its folder.
+    ///
+    /// - Throws: `configuration` when something of it cannot be removed.
+    public func remove() throws(LedgerStoreError) {
+        stop()
+        do throws(PlatformError) {
+            try TemporaryFolder.remove(folder)
+        } catch {
+            throw .configuration("\(folder) remains: \(error)")
+        }
+    }
+
     private var data: String { folder + "/data" }
 
     /// What the server writes about itself.
@@ -69,7 +100,7 @@ public final class LocalPostgreSQLServer: Sendable {
     public var url: String {
         let encoded = folder.split(separator: "/", omittingEmptySubsequences: false)
             .joined(separator: "%2F")
-        return "postgresql://\(Self.userName())@/postgres?host=\(encoded)"
+        return "postgresql://\(Self.userName())@/postgres?host=\(encoded)&port=\(port)"
     }
 
     /// The number of its first process; nil while it does not run.

@@ -13,6 +13,8 @@ public struct PostgreSQLAddress: Sendable {
 
     /// What the database is called in errors: host, port and name, and nothing secret.
     public let name: String
+    /// Whether the URL has a password in it, which belongs elsewhere.
+    public let urlHasPassword: Bool
     /// The schema that holds the tables.
     let schema: String
     private let url: String
@@ -42,7 +44,7 @@ public struct PostgreSQLAddress: Sendable {
         self.url = url
         self.schema = schema
         password = try passwordFile.map { path throws(LedgerStoreError) in try Self.read(path) }
-        name = try Self.name(of: url)
+        (name, urlHasPassword) = try Self.parts(of: url)
     }
 
     /// Whether a text can be written into SQL as a name.
@@ -86,8 +88,8 @@ public struct PostgreSQLAddress: Sendable {
 
     private static func systemMessage() -> String { unsafe String(cString: strerror(errno)) }
 
-    /// Host, port and database of a URL.
-    private static func name(of url: String) throws(LedgerStoreError) -> String {
+    /// Host, port and database of a URL, and whether it has a password.
+    private static func parts(of url: String) throws(LedgerStoreError) -> (String, Bool) {
         // What libpq says about a URL that it cannot read may repeat the password, so it is not shown.
         guard let options = unsafe PQconninfoParse(url, nil) else {
             throw .configuration(
@@ -106,7 +108,8 @@ public struct PostgreSQLAddress: Sendable {
         }
         let host = values["host"] ?? values["hostaddr"] ?? "default host"
         let port = values["port"].map { port in ":" + port } ?? ""
-        return "postgresql \(host)\(port)/\(values["dbname"] ?? "default database")"
+        let name = "postgresql \(host)\(port)/\(values["dbname"] ?? "default database")"
+        return (name, values["password"] != nil)
     }
 
     /// The words that libpq connects with.
@@ -143,4 +146,15 @@ public struct PostgreSQLAddress: Sendable {
         }
         return lines
     }
+}
+
+extension PostgreSQLAddress: CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    /// Where the database is, and nothing secret.
+    public var description: String { name }
+    /// Where the database is, and nothing secret.
+    public var debugDescription: String { name }
+    /// Where the database is, and nothing secret.
+    public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }

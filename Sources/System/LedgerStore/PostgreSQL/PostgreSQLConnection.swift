@@ -128,7 +128,8 @@ internal import Primitives
 
     /// Notes that the connection may have ended with an error.
     private func failed(_ error: PostgreSQLFailure) -> LedgerStoreError {
-        if unsafe PQstatus(handle) != CONNECTION_OK { isBroken = true }
+        // The library notices the end of a connection only at the call after the one that met it.
+        if unsafe error.endsConnection || PQstatus(handle) != CONNECTION_OK { isBroken = true }
         if PostgreSQLFailure.isConflict(error.code) { hadConflict = true }
         return error.storeError(store, isConnected: !isBroken)
     }
@@ -241,12 +242,15 @@ internal import Primitives
     /// Reads the mark.
     func awaitSync() throws(LedgerStoreError) {
         guard let result = unsafe PQgetResult(handle) else { throw refused() }
-        let status = unsafe PQresultStatus(result)
-        unsafe PQclear(result)
-        guard status == PGRES_PIPELINE_SYNC else {
-            isBroken = true
+        let isMark = unsafe PQresultStatus(result) == PGRES_PIPELINE_SYNC
+        let answer = unsafe PostgreSQLResult(result)
+        if isMark { return }
+        // The connection may end between the last answer and the mark.
+        isBroken = true
+        guard let error = answer.error(address) else {
             throw .failed(store: store, code: "libpq", message: "an answer is out of order")
         }
+        throw failed(error)
     }
 
     // MARK: Long answers

@@ -126,12 +126,7 @@ public final class PostgreSQLLedgerStore: LedgerStore {
             if let open = writing.writer {
                 writer = open
             } else {
-                writer = try connect(&writing.backOff) { () throws(LedgerStoreError) in
-                    try PostgreSQLWriter(
-                        try PostgreSQLConnection(address, role: "writer"),
-                        hasRowLevelSecurity: role != nil
-                    )
-                }
+                writer = try connectWriter(&writing.backOff)
                 writing.writer = writer
             }
             defer { if writer.connection.isBroken { writing.writer = nil } }
@@ -144,56 +139,97 @@ public final class PostgreSQLLedgerStore: LedgerStore {
         _ scope: PostgreSQLSession.Scope,
         _ body: (PostgreSQLSession) throws(LedgerStoreError) -> Result
     ) throws(LedgerStoreError) -> Result {
-        let session = try takeReader()
-        defer {
-            reading.withLock { reading in
-                if session.connection.isBroken {
-                    // The others of before the server went away are gone as well.
-                    reading.count -= 1 + reading.idle.count
-                    reading.idle.removeAll()
-                } else {
-                    reading.idle.append(session)
-                }
-            }
-        }
-        return try session.transaction(scope, body)
+        let session = try begin(scope)
+        defer { giveBack(session) }
+        return try session.transaction(body)
     }
 
-    private func takeReader() throws(LedgerStoreError) -> PostgreSQLSession {
-        try reading.withLock { reading throws(LedgerStoreError) in
-            if let session = reading.idle.popLast() { return session }
+    /// Takes a connection and begins a transaction; again with a new connection if the server was restarted since
+    /// the first one was used.
+    private func begin(
+        _ scope: PostgreSQLSession.Scope
+    ) throws(LedgerStoreError) -> PostgreSQLSession {
+        while true {
+            let (session, wasIdle) = try takeReader()
+            do throws(LedgerStoreError) {
+                try session.begin(scope)
+                return session
+            } catch {
+                let isStale = wasIdle && session.connection.isBroken
+                giveBack(session)
+                if !isStale { throw error }
+            }
+        }
+    }
+
+    private func giveBack(_ session: PostgreSQLSession) {
+        reading.withLock { reading in
+            if session.connection.isBroken {
+                // The others of before the server went away are gone as well.
+                reading.count -= 1 + reading.idle.count
+                reading.idle.removeAll()
+            } else {
+                reading.idle.append(session)
+            }
+        }
+    }
+
+    /// A connection that nobody uses, and whether it was used before.
+    private func takeReader() throws(LedgerStoreError) -> (PostgreSQLSession, wasIdle: Bool) {
+        let now = clock.monotonicNanoseconds()
+        let idle = try reading.withLock { reading throws(LedgerStoreError) in
+            if let session = reading.idle.popLast() { return session as PostgreSQLSession? }
             guard reading.count < Self.readersMax else {
                 throw .unavailable(
                     store: name,
                     reason: "\(Self.readersMax) others are reading; try again"
                 )
             }
-            let session = try connect(&reading.backOff) { () throws(LedgerStoreError) in
-                try PostgreSQLSession(readerAddress, role: role)
-            }
+            try checkBackOff(reading.backOff, now)
             reading.count += 1
-            return session
+            return nil
+        }
+        if let idle { return (idle, true) }
+        // Others read meanwhile.
+        do throws(LedgerStoreError) {
+            let session = try PostgreSQLSession(readerAddress, role: role)
+            reading.withLock { reading in reading.backOff.succeeded() }
+            return (session, false)
+        } catch {
+            let failed = clock.monotonicNanoseconds()
+            reading.withLock { reading in
+                reading.count -= 1
+                reading.backOff.failed(now: failed)
+            }
+            throw error
         }
     }
 
-    private func connect<Made>(
-        _ backOff: inout ConnectionBackOff,
-        _ make: () throws(LedgerStoreError) -> Made
-    ) throws(LedgerStoreError) -> Made {
-        let remaining = backOff.remaining(now: clock.monotonicNanoseconds())
-        guard remaining == 0 else {
-            throw .unavailable(
-                store: name,
-                reason: "it was not there; the next attempt is in \(remaining / 1_000_000) ms"
-            )
-        }
+    /// The connection that writes, made again.
+    private func connectWriter(
+        _ backOff: inout ConnectionBackOff
+    ) throws(LedgerStoreError) -> PostgreSQLWriter {
+        try checkBackOff(backOff, clock.monotonicNanoseconds())
         do throws(LedgerStoreError) {
-            let made = try make()
+            let connection = try PostgreSQLConnection(address, role: "writer")
+            let writer = try PostgreSQLWriter(connection, hasRowLevelSecurity: role != nil)
             backOff.succeeded()
-            return made
+            return writer
         } catch {
             backOff.failed(now: clock.monotonicNanoseconds())
             throw error
         }
+    }
+
+    private func checkBackOff(
+        _ backOff: ConnectionBackOff,
+        _ now: UInt64
+    ) throws(LedgerStoreError) {
+        let remaining = backOff.remaining(now: now)
+        if remaining == 0 { return }
+        throw .unavailable(
+            store: name,
+            reason: "it was not there; the next attempt is in \(remaining / 1_000_000) ms"
+        )
     }
 }

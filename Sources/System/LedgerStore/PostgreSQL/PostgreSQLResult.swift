@@ -10,6 +10,11 @@ struct PostgreSQLFailure {
     /// Whether the transaction met another one, and is to be tried again from its beginning.
     static func isConflict(_ code: String) -> Bool { code == "40001" || code == "40P01" }
 
+    /// Whether the server has ended the session, or is not there to say anything.
+    var endsConnection: Bool {
+        code.isEmpty || code.hasPrefix("08") || ["57P01", "57P02", "57P03"].contains(code)
+    }
+
     /// The error of the store.
     func storeError(_ store: String, isConnected: Bool) -> LedgerStoreError {
         if code == "53100" { return .diskFull(store: store, message: message) }

@@ -31,14 +31,22 @@ final class PostgreSQLSession: LedgerBooksSession, @unchecked Sendable {
         try connection.run("SET default_transaction_read_only = on")
     }
 
-    /// Reads at one moment.
-    func transaction<Result>(
-        _ scope: Scope,
-        _ body: (PostgreSQLSession) throws(LedgerStoreError) -> Result
-    ) throws(LedgerStoreError) -> Result {
+    /// Begins to read at one moment, with the rights of a scope.
+    func begin(_ scope: Scope) throws(LedgerStoreError) {
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         do throws(LedgerStoreError) {
             try connection.run("\(begin); \(Self.setting(scope, hasRowLevelSecurity))")
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+    }
+
+    /// Reads, and ends what `begin` began.
+    func transaction<Result>(
+        _ body: (PostgreSQLSession) throws(LedgerStoreError) -> Result
+    ) throws(LedgerStoreError) -> Result {
+        do throws(LedgerStoreError) {
             let result = try body(self)
             try connection.run("COMMIT")
             return result

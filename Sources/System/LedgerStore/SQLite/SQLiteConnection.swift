@@ -11,11 +11,13 @@ internal import Glibc
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - isReader: Whether it only reads; then the file must exist.
+    ///   - isReader: Whether it only reads.
+    ///   - makes: Whether to make the file if there is none.
     /// - Throws: `LedgerStoreError`.
-    init(path: String, isReader: Bool) throws(LedgerStoreError) {
-        if !isReader { try Self.create(path) }
+    init(path: String, isReader: Bool, makes: Bool) throws(LedgerStoreError) {
+        if makes { try Self.create(path) }
         var opened: OpaquePointer?
+        errno = 0
         let access = isReader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
@@ -91,6 +93,8 @@ internal import Glibc
         case SQLITE_FULL: return .diskFull(store: path, message: message)
         case SQLITE_IOERR where [ENOSPC, EDQUOT, EFBIG].contains(system):
             return .diskFull(store: path, message: message)
+        case SQLITE_CANTOPEN where system == ENOENT:
+            return .configuration("\(path): there is no ledger")
         case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt(store: path, message: message)
         default: return .failed(store: path, code: "SQLite \(code)", message: message)
         }

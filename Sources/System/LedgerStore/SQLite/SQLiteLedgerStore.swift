@@ -28,10 +28,15 @@ public final class SQLiteLedgerStore: LedgerStore {
     ///
     /// - Parameters:
     ///   - path: The file; it is made with the mode 0600. Its folder must exist.
+    ///   - makes: Whether to make the file if there is none.
     ///   - pagesMax: How many pages of 4,096 bytes it may have; as many as SQLite can count if nil.
     /// - Throws: `LedgerStoreError`.
-    public init(path: String, pagesMax: Int? = nil) throws(LedgerStoreError) {
-        let connection = try SQLiteConnection(path: path, isReader: false)
+    public init(
+        path: String,
+        makes: Bool = true,
+        pagesMax: Int? = nil
+    ) throws(LedgerStoreError) {
+        let connection = try SQLiteConnection(path: path, isReader: false, makes: makes)
         try connection.run(
             """
             PRAGMA journal_mode = WAL;

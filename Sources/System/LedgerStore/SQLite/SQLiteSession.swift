@@ -11,7 +11,7 @@ final class SQLiteSession: LedgerBooksSession, @unchecked Sendable {
     /// Opens a connection that only reads.
     init(path: String) throws(LedgerStoreError) {
         store = path
-        connection = try SQLiteConnection(path: path, isReader: true)
+        connection = try SQLiteConnection(path: path, isReader: true, makes: false)
         try connection.run("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;")
         statements = .init(repeating: nil, count: LedgerStatement.allCases.count)
     }
