@@ -277,8 +277,8 @@ let package = Package(
         tests(
             "BookkeepingTests",
             """
-            SeededRandomness Primitives Cryptography Venue Platform Journal Sequencer Follower \
-            LedgerStore Bookkeeping ReferenceVenue SimulatedPlatform TestSupport
+            Primitives Cryptography Venue Platform Journal Sequencer Follower LedgerStore \
+            Bookkeeping ReferenceVenue TestSupport
             """
         ),
         tests("LedgerStoreTests", "Primitives Cryptography Venue Platform LedgerStore TestSupport"),
