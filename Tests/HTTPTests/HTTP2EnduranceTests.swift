@@ -11,7 +11,7 @@ private typealias Client = HTTP2FrameClient
     @Test(
         "a client that goes on with frames which cost it nothing is told to calm down",
         arguments: [
-            HTTP2FrameClient.Kind.reset, .ping, .settings, .priority, .data,
+            HTTP2FrameClient.Kind.reset, .ping, .settings, .priority, .data, .windowUpdate,
         ]
     )
     func floods(kind: HTTP2FrameClient.Kind) throws {
@@ -27,6 +27,10 @@ private typealias Client = HTTP2FrameClient
             case .reset:
                 bytes += Client.frame(1, flags: 5, stream: stream, block)
                 bytes += Client.frame(3, flags: 0, stream: stream, [0, 0, 0, 8])
+            case .windowUpdate:
+                // More room than there can be is an error, for which the server resets the stream.
+                bytes += Client.frame(1, flags: 5, stream: stream, block)
+                bytes += Client.frame(8, flags: 0, stream: stream, [0x7f, 0xff, 0xff, 0xff])
             case .ping: bytes += Client.frame(6, flags: 0, stream: 0, Self.eightBytes)
             case .settings: bytes += Client.frame(4, flags: 0, stream: 0, [])
             case .priority: bytes += Client.frame(2, flags: 0, stream: 1, [0, 0, 0, 0, 1])

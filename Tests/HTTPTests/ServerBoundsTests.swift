@@ -37,7 +37,7 @@ import Testing
     func bodies(byHTTP2: Bool) throws {
         var limits = HTTPLimits()
         limits.bodyBytesMax = 10_000
-        limits.bodyBytesTotalMax = 25_000
+        limits.incompleteBytesTotalMax = 25_000
         let server = try HTTPServer(limits: limits) { request in
             .text(200, "\(request.body.count)")
         }
@@ -87,6 +87,51 @@ import Testing
             connections[index].send([1])
             #expect(try connections[index].answer()?.body == "9001\n")
         }
+    }
+
+    @Test("messages that are not complete count, over WebSockets and in calls")
+    func messages() throws {
+        var limits = HTTPLimits()
+        limits.incompleteBytesTotalMax = 100_000
+        var handlers = webSocketHandlers(EchoSession())
+        handlers.webSocket = { _ in .accept(protocol: nil, EchoSession()) }
+        handlers.grpc = grpcMethods
+        let server = try HTTPServer(limits: limits, handlers: handlers)
+        defer { server.stop() }
+        let piece = [UInt8](repeating: 0, count: 60_000)
+        let socket = try RawWebSocket(port: server.port)
+        socket.send(0x02, piece)
+        socket.send(0x89)
+        #expect(try socket.next()?.first == 0x8a)
+        let other = try RawWebSocket(port: server.port)
+        other.send(0x02, piece)
+        #expect(try other.next()?.code == 1013)
+        let client = try HTTP2FrameClient(port: server.port)
+        let head = HTTP2FrameClient.head("POST", "/test.Test/Echo")
+        client.request(1, head + [("content-type", "application/grpc")], ends: false)
+        client.send(.data, stream: 1, payload: [0, 0, 1, 0, 0] + piece.prefix(16_000))
+        client.send(.data, stream: 1, payload: Array(piece.prefix(16_000)))
+        client.send(.data, stream: 1, payload: Array(piece.prefix(16_000)))
+        #expect(try client.answer(1)?.fields["grpc-status"] == "8")
+        // Once the first message is complete there is room again.
+        socket.send(0x80, [1])
+        #expect(try socket.next()?.payload.count == 60_001)
+        client.request(3)
+        #expect(try client.answer(3)?.status == "200")
+    }
+
+    @Test("streams count too: those that would be too many are refused")
+    func streams() throws {
+        var limits = HTTPLimits()
+        limits.incompleteBytesTotalMax = 10_000
+        let server = try HTTPServer(limits: limits, handler: echo)
+        defer { server.stop() }
+        let client = try HTTP2FrameClient(port: server.port)
+        for number in 0..<20 { client.request(Int32(number * 2 + 1), ends: false) }
+        let reset = try #require(try client.next(.reset))
+        #expect(reset.code == 7)
+        client.send(.data, flags: 1, stream: 1)
+        #expect(try client.answer(1)?.status == "200")
     }
 
     @Test("WebSockets are counted while they are open")

@@ -14,8 +14,8 @@ public struct HTTPLimits: Equatable, Sendable {
     ///
     /// Behind a proxy all clients have one address.
     public var connectionsPerAddressMax = 4_096
-    /// Bytes of all bodies together that are not complete; requests that would add more are answered with 503.
-    public var bodyBytesTotalMax = 64 << 20
+    /// Bytes of all requests and messages together that are not complete, and of open calls; who adds more is refused.
+    public var incompleteBytesTotalMax = 64 << 20
     /// Requests that wait for a thread; a further one is answered with 503.
     public var waitingCountMax = 256
     /// Bytes of answers that wait for a client before its next request is looked at.

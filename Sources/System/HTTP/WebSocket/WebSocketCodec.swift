@@ -104,6 +104,9 @@ public final class WebSocketCodec {
         }
     }
 
+    /// Bytes of a message that is not complete.
+    var incompleteBytes: Int { partial?.bytes.count ?? 0 }
+
     /// Sends a text.
     public func send(text: String) { send(.text, Array(text.utf8)) }
 

@@ -167,7 +167,7 @@ final class HTTP1Session: ConnectionSession {
     /// Notes how many bytes of a body are held; whether that many may be.
     private func hold(_ count: Int) -> Bool {
         defer { heldBytes = count }
-        return context.changeBodyBytes(by: count - heldBytes)
+        return context.changeIncompleteBytes(by: count - heldBytes)
     }
 
     /// Hands a request to its handler, or lets it become a WebSocket.

@@ -123,6 +123,10 @@ internal import CNGHTTP2
     private func setSending(_ callbacks: OpaquePointer?) {
         unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, user in
             guard let head = unsafe frame?.pointee.hd else { return 0 }
+            if head.type == UInt8(NGHTTP2_RST_STREAM.rawValue) {
+                unsafe HTTP2Library.session(user).sentReset()
+                return 0
+            }
             let ends = head.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
             let kinds = [UInt8(NGHTTP2_HEADERS.rawValue), UInt8(NGHTTP2_DATA.rawValue)]
             if ends, kinds.contains(head.type) {

@@ -44,6 +44,7 @@ extension HTTP2Session {
         unsafe stream.call?.deframer.append(bytes)
         stream.call?.unconsumed += bytes.count
         handOut(stream)
+        if !holdMore(stream) { end(stream, .resourceExhausted, "too much is on its way") }
     }
 
     func halfClose(_ stream: HTTP2Stream) { handOut(stream) }

@@ -2,8 +2,28 @@ internal import CNGHTTP2
 
 /// Requests that come, and answers that go.
 extension HTTP2Session {
+    /// About what a stream costs by itself.
+    private static let streamBytes = 1 << 10
+
     func begin(_ id: Int32) {
-        streams[id] = HTTP2Stream(id: id, context: context)
+        let stream = HTTP2Stream(id: id, context: context)
+        streams[id] = stream
+        if !hold(stream, Self.streamBytes) { reset(stream, NGHTTP2_REFUSED_STREAM) }
+    }
+
+    /// Notes how many bytes a stream holds; whether it may.
+    func hold(_ stream: HTTP2Stream, _ count: Int) -> Bool {
+        defer { stream.heldBytes = count }
+        return context.changeIncompleteBytes(by: count - stream.heldBytes)
+    }
+
+    /// Notes what a stream holds by now; whether it may.
+    func holdMore(_ stream: HTTP2Stream) -> Bool {
+        let content = stream.body.count + (stream.call?.deframer.count ?? 0)
+        return hold(
+            stream,
+            Self.streamBytes + min(stream.fieldBytes, limits.headBytesMax) + content
+        )
     }
 
     /// A field of a request; nghttp2 has checked its bytes, and that each pseudo-field comes once.
@@ -28,7 +48,9 @@ extension HTTP2Session {
 
     /// The whole head of a request came.
     func headCame(_ stream: HTTP2Stream) {
+        stream.isHeadComplete = true
         stream.startedAt = context.now
+        guard holdMore(stream) else { return reset(stream, NGHTTP2_REFUSED_STREAM) }
         if let fault = fault(stream) { return refuse(stream, fault.status) }
         if let authority = stream.authority, stream.headers["host"] == nil {
             stream.headers.addRead("host", authority)
@@ -58,7 +80,7 @@ extension HTTP2Session {
             return refuse(stream, 413)
         }
         unsafe stream.body.append(contentsOf: bytes)
-        if !context.changeBodyBytes(by: bytes.count) { refuse(stream, 503) }
+        if !holdMore(stream) { refuse(stream, 503) }
     }
 
     /// Gives the client room for as many bytes again.
@@ -88,8 +110,8 @@ extension HTTP2Session {
     }
 
     func forgetBody(_ stream: HTTP2Stream) {
-        _ = context.changeBodyBytes(by: -stream.body.count)
         stream.body = []
+        _ = hold(stream, 0)
     }
 
     /// Answers a request that no handler sees.

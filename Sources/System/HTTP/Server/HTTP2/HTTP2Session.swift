@@ -183,7 +183,8 @@ internal import CNGHTTP2
         switch UInt32(frame.kind) {
         case NGHTTP2_HEADERS.rawValue:
             guard let stream = streams[frame.stream] else { return }
-            if stream.method.isEmpty == false, stream.call == nil { headCame(stream) }
+            // Fields behind a body are for nobody.
+            if !stream.isHeadComplete { headCame(stream) }
             if frame.endsStream { inputEnded(stream) }
         case NGHTTP2_DATA.rawValue:
             if frame.endsStream {
@@ -203,6 +204,11 @@ internal import CNGHTTP2
     /// A frame came that is not as it must be.
     func tookInvalid() { count(&controlFrames) }
 
+    /// A stream was reset by the server.
+    ///
+    /// That costs as much as a reset by the client, and a client can bring it about.
+    func sentReset() { count(&resets) }
+
     /// A client that goes on and on with frames which cost it nothing is told to calm down, and let go.
     private func count(_ bucket: inout TokenBucket) {
         if bucket.take(now: context.now) { return }
@@ -215,7 +221,7 @@ internal import CNGHTTP2
     /// A stream is over, whoever ended it.
     func closed(_ id: Int32) {
         guard let stream = streams.removeValue(forKey: id) else { return }
-        forgetBody(stream)
+        _ = hold(stream, 0)
         if streams.isEmpty { busyAt = context.now }
         guard let open = stream.call else { return }
         if open.unconsumed > 0 {

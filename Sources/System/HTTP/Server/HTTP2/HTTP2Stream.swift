@@ -4,6 +4,9 @@ final class HTTP2Stream {
     /// When it began, or got its whole head.
     var startedAt: UInt64
 
+    /// Bytes that it holds of what clients may hold together.
+    var heldBytes = 0
+
     // The request as far as it came.
     var method = ""
     var target = ""
@@ -13,6 +16,8 @@ final class HTTP2Stream {
     var fieldBytes = 0
     var fieldCount = 0
     var body: [UInt8] = []
+    /// Whether its whole head came.
+    var isHeadComplete = false
     /// Whether its whole request came.
     var isInputEnded = false
     /// Whether it was answered before its request was complete, so that the rest is for nobody.

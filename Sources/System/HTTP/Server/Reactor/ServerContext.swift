@@ -11,8 +11,8 @@ final class ServerContext {
     private let pool: WorkerPool?
     private let files: WorkerPool
     private let clock: any Clock
-    /// Bytes of bodies that are not complete.
-    private var bodyBytes = 0
+    /// Bytes of what clients have begun and not completed.
+    private var incompleteBytes = 0
     /// The monotonic time when the reactor last woke.
     private(set) var now: UInt64
     private var dateSecond: UInt64 = 0
@@ -31,11 +31,11 @@ final class ServerContext {
 
     func readClock() { now = clock.monotonicNanoseconds() }
 
-    /// Notes that bodies which are not complete have more or fewer bytes; whether they may.
-    func changeBodyBytes(by count: Int) -> Bool {
-        bodyBytes += count
-        precondition(bodyBytes >= 0, "no more is given back than was taken")
-        return bodyBytes <= limits.bodyBytesTotalMax
+    /// Notes that clients hold more or fewer bytes by what they have not completed; whether they may.
+    func changeIncompleteBytes(by count: Int) -> Bool {
+        incompleteBytes += count
+        precondition(incompleteBytes >= 0, "no more is given back than was taken")
+        return incompleteBytes <= limits.incompleteBytesTotalMax
     }
 
     /// The date for the head of an answer, made once a second.

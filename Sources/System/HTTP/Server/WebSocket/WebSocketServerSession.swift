@@ -22,6 +22,8 @@ final class WebSocketServerSession: ConnectionSession {
     private var state = State.open
     private var heardAt: UInt64
     private var pingedAt: UInt64?
+    /// Bytes of a message that is not complete, as the context counts them.
+    private var heldBytes = 0
     /// Whether the session knows that it is over.
     private var isReported = false
 
@@ -69,7 +71,17 @@ final class WebSocketServerSession: ConnectionSession {
         } catch {
             finish(error.code)
         }
+        if state != .finished, !hold(codec.incompleteBytes) {
+            codec.close(code: 1013, reason: "too much is on its way")
+            finish(1013)
+        }
         flushCodec()
+    }
+
+    /// Notes how many bytes of a message are held; whether that many may be.
+    private func hold(_ count: Int) -> Bool {
+        defer { heldBytes = count }
+        return context.changeIncompleteBytes(by: count - heldBytes)
     }
 
     private func take(_ message: WebSocketCodec.Incoming) {
@@ -133,6 +145,7 @@ final class WebSocketServerSession: ConnectionSession {
         // What was said in answer to the messages before comes before the closing frame.
         if state == .open { for frame in peer.takeWork().frames { output.append(shared: frame) } }
         state = .finished
+        _ = hold(0)
         peer.end()
         report(code)
     }
