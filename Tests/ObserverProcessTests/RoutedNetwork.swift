@@ -20,7 +20,13 @@ final class RoutedNetwork {
             for name in try namespaces() {
                 let owner = name.dropFirst(prefix.count).prefix { $0.isNumber }
                 // What a process left behind that was killed.
-                if kill(Int32(owner) ?? 0, 0) != 0 { try ip("netns", "del", name) }
+                guard let owner = Int32(owner), kill(owner, 0) != 0, errno == ESRCH else {
+                    continue
+                }
+                for process in try lines(["ip", "netns", "pids", name]).compactMap(Int32.init) {
+                    _ = kill(process, SIGKILL)
+                }
+                try ip("netns", "del", name)
             }
             let probe = prefix + "\(getpid())-probe"
             try ip("netns", "add", probe)
@@ -142,10 +148,14 @@ final class RoutedNetwork {
 
     /// The namespaces that tests like these have made.
     private static func namespaces() throws -> [String] {
-        let list = try FinishedProgram.output(["ip", "netns", "list"])
-        return String(decoding: list, as: UTF8.self).split(separator: "\n")
+        try lines(["ip", "netns", "list"])
             .compactMap { $0.split(separator: " ").first.map(String.init) }
             .filter { $0.hasPrefix(prefix) }
+    }
+
+    private static func lines(_ words: [String]) throws -> [String] {
+        String(decoding: try FinishedProgram.output(words), as: UTF8.self)
+            .split(separator: "\n").map(String.init)
     }
 
     private static func ip(_ words: String...) throws { try ip(words) }
