@@ -148,6 +148,6 @@ public enum Console {
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
             benchLogSyntax, benchQuorumSyntax, benchLedgerSyntax,
-        ]
+        ] + tradeCommands
     }
 }
