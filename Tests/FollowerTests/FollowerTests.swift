@@ -37,7 +37,7 @@ struct FollowerTests {
         let sequencer = try Sequencer(
             directory.open(),
             configuration: Self.small,
-            sink: IgnoringSink()
+            sink: UnheardReplies()
         )
         let projection = Accounts()
         let follower = try Follower(
@@ -65,7 +65,7 @@ struct FollowerTests {
         let sequencer = try Sequencer(
             directory.open(),
             configuration: Self.small,
-            sink: IgnoringSink()
+            sink: UnheardReplies()
         )
         Self.openAccounts(16..<3_016, sequencer)
         try eventually("segments were archived") {
@@ -92,7 +92,7 @@ struct FollowerTests {
         let sequencer = try Sequencer(
             directory.open(),
             configuration: Self.small,
-            sink: IgnoringSink()
+            sink: UnheardReplies()
         )
         let projection = Accounts()
         projection.fail(with: .unavailable("no database"))
@@ -127,7 +127,7 @@ struct FollowerTests {
         let sequencer = try Sequencer(
             directory.open(),
             configuration: Self.small,
-            sink: IgnoringSink()
+            sink: UnheardReplies()
         )
         let projection = Accounts()
         projection.fail(with: .failed("wrong schema"))
@@ -151,7 +151,7 @@ struct FollowerTests {
         let sequencer = try Sequencer(
             directory.open(),
             configuration: Self.small,
-            sink: IgnoringSink()
+            sink: UnheardReplies()
         )
         defer { sequencer.stop() }
         #expect(throws: FollowerError.ahead(cursor: 7, lastSequence: 0)) {
@@ -205,10 +205,4 @@ final class Accounts: Projection {
         }
         if let refusal { throw refusal }
     }
-}
-
-/// Nobody waits for replies here.
-final class IgnoringSink: ReplySink {
-    func deliver(_ batch: borrowing DurableBatch) {}
-    func stopped(_ reason: JournalError) {}
 }

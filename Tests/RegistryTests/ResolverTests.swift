@@ -15,11 +15,6 @@ import Venue
 
 @Suite("Resolving DIDs from the log")
 struct ResolverTests {
-    /// Nobody reads the replies.
-    private final class Silence: ReplySink {
-        func deliver(_ batch: borrowing DurableBatch) {}
-        func stopped(_ reason: JournalError) {}
-    }
 
     private static let satellite = "did:orbit:satellite:test.parallax:sat-1"
     private static let owner = "did:orbit:operator:test.parallax:venue"
@@ -45,7 +40,7 @@ struct ResolverTests {
         let sequencer = try Sequencer(
             journal.directory(),
             configuration: configuration,
-            sink: Silence()
+            sink: UnheardReplies()
         )
         var registry = try Registry(venue: RegistryTests.venue())
         let documents = [

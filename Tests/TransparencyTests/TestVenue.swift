@@ -54,7 +54,7 @@ enum TestVenue {
         let sequencer = try Sequencer(
             disk.directory(),
             configuration: configuration,
-            sink: Silence()
+            sink: UnheardReplies()
         )
         for (index, step) in session.enumerated() {
             if index.isMultiple(of: 100) {
@@ -82,10 +82,4 @@ enum TestVenue {
     }
 
     private struct Refused: Error {}
-}
-
-/// Nobody reads the replies.
-final class Silence: ReplySink {
-    func deliver(_ batch: borrowing DurableBatch) {}
-    func stopped(_ reason: JournalError) {}
 }

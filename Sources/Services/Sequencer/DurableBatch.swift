@@ -38,3 +38,15 @@ public protocol ReplySink: AnyObject, Sendable {
     /// Called at most once: the journal failed, and nothing that was not delivered will be.
     func stopped(_ reason: JournalError)
 }
+
+/// Takes the replies of a venue to which nobody listens: the state at the end tells what became of the commands.
+public final class UnheardReplies: ReplySink {
+    /// Makes a sink.
+    public init() {}
+
+    /// Drops a batch.
+    public func deliver(_ batch: borrowing DurableBatch) {}
+
+    /// Takes note of nothing; the sequencer knows its fault.
+    public func stopped(_ reason: JournalError) {}
+}

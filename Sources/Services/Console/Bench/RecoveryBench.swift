@@ -70,7 +70,7 @@ enum RecoveryBench {
             try Sequencer(
                 directory,
                 configuration: SequencerConfiguration(snapshotIntervalNanoseconds: 0),
-                sink: IgnoringSink()
+                sink: UnheardReplies()
             )
         }
         for command in FlowSession.setUp() { try submit(command, Timestamp(1), sequencer) }
@@ -118,10 +118,4 @@ enum RecoveryBench {
         }
         return recovered.report
     }
-}
-
-/// Needs no answers: the state at the end tells what became of the commands.
-private final class IgnoringSink: ReplySink {
-    func deliver(_ batch: borrowing DurableBatch) {}
-    func stopped(_ reason: JournalError) {}
 }
