@@ -11,6 +11,7 @@ import Primitives
 import Statements
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 import Venue
 
@@ -42,7 +43,7 @@ final class Network: Sendable {
 
     let hub: BusHub
     let seats: TestSeats
-    let folder: String
+    let folder: TemporaryDirectory
     let votes = Heard<Vote>()
     let dissents = Heard<Dissent>()
     let events = Heard<AttestorEvent>()
@@ -52,7 +53,7 @@ final class Network: Sendable {
     private let venue: VenueName
 
     init(_ scripted: ScriptedVenue) throws {
-        folder = try TemporaryFolder.make()
+        folder = try TemporaryDirectory()
         seats = try TestSeats()
         module = try SandboxTests.module()
         venueKey = scripted.key.publicKey
@@ -103,7 +104,7 @@ final class Network: Sendable {
         _ index: UInt32,
         _ change: (inout AttestorConfiguration) throws -> Void = { _ in }
     ) throws -> (attestor: Attestor, bus: BusClient) {
-        let directory = folder + "/seat-\(index)"
+        let directory = folder.path + "/seat-\(index)"
         _ = try LinuxDirectory.open(directory, create: true)
         let identity = try TestSeats.identity(index).withSeed { seed throws(TLSError) in
             try TLSIdentity(seed: seed)
@@ -135,7 +136,6 @@ final class Network: Sendable {
 
     func close() {
         hub.close()
-        try? TemporaryFolder.remove(folder)
     }
 }
 
@@ -425,7 +425,7 @@ final class Network: Sendable {
         try network.publish(venue.pieces[0])
         let (attestor, bus) = try network.observer(8) { configuration in
             configuration.programs = [program]
-            configuration.evidence = try evidence(network.folder)
+            configuration.evidence = try evidence(network.folder.path)
             change(&statement, &configuration)
         }
         defer {

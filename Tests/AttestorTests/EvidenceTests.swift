@@ -1,17 +1,21 @@
 import Attestor
 import Configuration
 import Platform
+import TestSupport
 import Testing
 
 @Suite("An observer's own evidence") struct EvidenceTests {
+    private let folder: TemporaryDirectory
+
+    init() throws { folder = try TemporaryDirectory() }
+
     private static let first =
         "1 37849U 11061A   18020.95418132  .00000016  00000-0  28338-4 0  9999"
     private static let second =
         "2 37849  98.7246 321.4999 0000616 108.1950 317.8168 14.19560018322997"
 
     private func sets(_ text: String) throws -> ElementSets {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
+        let folder = folder.path
         try WholeFile.write(Array(text.utf8), to: folder + "/sets.tle")
         return try ElementSets(paths: [folder + "/sets.tle"])
     }
@@ -40,8 +44,7 @@ import Testing
     @Test("stations that are outside of the Earth's ranges, or there twice, are refused")
     func stations() throws {
         let good = "[[station]]\nname='a'\nlatitude=1.5\nlongitude=-2\nheight=3\nmask=5.25\n"
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
+        let folder = folder.path
         let path = folder + "/stations.toml"
         try WholeFile.write(Array(good.utf8), to: path)
         let station = try #require(try GroundStations(path: path)["a"])

@@ -9,8 +9,13 @@ import Platform
 import Primitives
 import Statements
 import Testing
+import TestSupport
 
 @Suite("Votes that are never contradicted") struct VoteStoreTests {
+    private let folder: TemporaryDirectory
+
+    init() throws { folder = try TemporaryDirectory() }
+
     private static func statement(
         _ number: UInt64,
         epoch: UInt64 = 1,
@@ -60,9 +65,7 @@ import Testing
 
     @Test("whoever asks again gets the same vote, and another digest for the slot gets none")
     func once() throws {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
-        let store = try VoteStore(directory: folder)
+        let store = try VoteStore(directory: folder.path)
         let first = try Self.cast(store, Self.statement(7))
         #expect(Self.isVote(first))
         #expect(try store.vote(for: .interval(Self.statement(7)), make: { nil }) == first)
@@ -74,9 +77,7 @@ import Testing
 
     @Test("in a later epoch the slot is signed again only for the same state and log")
     func epochs() throws {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
-        let store = try VoteStore(directory: folder)
+        let store = try VoteStore(directory: folder.path)
         #expect(Self.isVote(try Self.cast(store, Self.statement(7))))
         #expect(Self.isVote(try Self.cast(store, Self.statement(7, epoch: 2))))
         #expect(!Self.isVote(try Self.cast(store, Self.statement(7, epoch: 3, state: 9))))
@@ -85,19 +86,12 @@ import Testing
     @Test("votes survive SIGKILL, and no slot is signed otherwise afterwards") func kill()
         async throws
     {
-        let folder = "/tmp/parallax-vote-kill"
-        try? TemporaryFolder.remove(folder)
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true
-        )
-        defer { try? TemporaryFolder.remove(folder) }
-        await #expect(processExitsWith: .signal(SIGKILL)) {
-            let store = try VoteStore(directory: "/tmp/parallax-vote-kill")
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.path as String] in
+            let store = try VoteStore(directory: path)
             for number in UInt64(1)...20 { _ = try Self.cast(store, Self.statement(number)) }
             Glibc.kill(getpid(), SIGKILL)
         }
-        let store = try VoteStore(directory: folder)
+        let store = try VoteStore(directory: folder.path)
         #expect(store.voteCount == 20)
         for number in UInt64(1)...20 {
             let other = try Self.statement(number, state: 8)
@@ -108,8 +102,7 @@ import Testing
     }
 
     @Test("an older copy of the database is refused") func oldCopy() throws {
-        let folder = try TemporaryFolder.make()
-        defer { try? TemporaryFolder.remove(folder) }
+        let folder = folder.path
         try Self.castOne(in: folder, number: 1)
         let old = try WholeFile.read(folder + "/votes.db")
         try Self.castOne(in: folder, number: 2)

@@ -3,11 +3,9 @@ import LogStore
 import SimulatedPlatform
 import Testing
 import SeededRandomness
+import TestSupport
 
 @Suite("a log on a disk that fails") struct EveryOperationTests {
-    /// How many times as many seeds as usual; set `PARALLAX_SIMULATION_SEEDS` for a long run.
-    static let multiple =
-        Int(ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"] ?? "") ?? 1
     /// Set `PARALLAX_SIMULATION_SEED` to repeat one run.
     static let only = UInt64(ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEED"] ?? "")
 
@@ -69,7 +67,7 @@ import SeededRandomness
     }
 
     @Test("what was acknowledged survives every sequence of failures") func sequences() {
-        let seeds = Self.only.map { [$0] } ?? Array(1...UInt64(40 * Self.multiple))
+        let seeds = Self.only.map { [$0] } ?? Array(1...UInt64(40 * effort))
         var tally = Tally()
         for seed in seeds { Self.runSession(seed, &tally) }
         guard Self.only == nil else { return }

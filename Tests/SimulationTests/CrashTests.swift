@@ -6,12 +6,10 @@ import SimulatedPlatform
 import Testing
 import Venue
 import SeededRandomness
+import TestSupport
 
 @Suite("Journal on a disk that fails")
 struct CrashTests {
-    /// How many times as many seeds as usual; set `PARALLAX_SIMULATION_SEEDS` for a long run.
-    static let multiple =
-        Int(ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"] ?? "") ?? 1
     /// Set `PARALLAX_SIMULATION_SEED` to repeat one run.
     static let only = UInt64(
         ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEED"] ?? ""
@@ -19,7 +17,7 @@ struct CrashTests {
 
     static func seeds(_ count: Int, from first: UInt64) -> [UInt64] {
         if let only { return [only] }
-        return (0..<UInt64(count * multiple)).map { index in first + index }
+        return (0..<UInt64(count * effort)).map { index in first + index }
     }
 
     static func repetition(_ seed: UInt64, _ test: String) -> Comment {

@@ -1,6 +1,7 @@
 import Foundation
 import SimulatedCommittee
 import Testing
+import TestSupport
 
 /// Key generation and resharing under faults, over random histories.
 ///
@@ -15,7 +16,7 @@ import Testing
     static func seeds(_ usual: UInt64) -> [UInt64] {
         if let seed = number("PARALLAX_SIMULATION_SEED") { return [seed] }
         let start = number("PARALLAX_SIMULATION_START") ?? 0
-        return Array(start..<(start + usual * (number("PARALLAX_SIMULATION_SEEDS") ?? 1)))
+        return Array(start..<(start + usual * UInt64(effort)))
     }
 
     private func play(

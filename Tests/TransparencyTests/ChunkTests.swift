@@ -7,11 +7,16 @@ import Primitives
 import Projection
 import SimulatedPlatform
 import Statements
+import TestSupport
 import Testing
 import Transparency
 import Venue
 
 @Suite("The journal in pieces for observers") struct ChunkTests {
+    private let folder: TemporaryDirectory
+
+    init() throws { folder = try TemporaryDirectory() }
+
     /// Builds a log and its pieces, in one go or from many openings.
     private static func build(
         _ journal: SimulatedDisk,
@@ -49,8 +54,7 @@ import Venue
         let journal = SimulatedDisk(seed: 1)
         try TestVenue.play(TestVenue.session(seed: 12, count: 1_500), to: journal)
         let log = SimulatedDisk(seed: 2)
-        let folder = try TemporaryFolder.make()
-        defer { #expect(throws: Never.self) { try TemporaryFolder.remove(folder) } }
+        let folder = folder.path
         let path = folder + "/chunks.db"
         try Self.build(journal, log, path, reopensAfter: 10_000)
 
@@ -91,8 +95,7 @@ import Venue
     func isProjection() throws {
         let journal = SimulatedDisk(seed: 1)
         try TestVenue.play(TestVenue.session(seed: 13, count: 600), to: journal)
-        let folder = try TemporaryFolder.make()
-        defer { #expect(throws: Never.self) { try TemporaryFolder.remove(folder) } }
+        let folder = folder.path
         let log = SimulatedDisk(seed: 2)
         try Self.build(journal, log, folder + "/whole.db", reopensAfter: 10_000)
         let whole = try Self.chunks(folder + "/whole.db")

@@ -33,7 +33,7 @@ struct ServiceTests {
             sequencer = try Sequencer(
                 journal.directory(),
                 configuration: TestVenue.configuration,
-                sink: Silence()
+                sink: UnheardReplies()
             )
             let builder = try LogBuilder.open(
                 journal: journal.directory(),
@@ -145,9 +145,7 @@ struct ServiceTests {
             try certificate.check(
                 groupKey: roster.groupKey,
                 roster: roster,
-                verifier: { signature, message, key in
-                    NativeEd25519.verifies(signature, of: message, by: key)
-                }
+                verifier: NativeEd25519.verifier
             )
             let head = try #require(certificate.interval).log
             #expect(try reader.root(at: head.size) == head.root)

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The venue against the reference model, over random sessions.
 ///
@@ -17,7 +18,7 @@ struct DifferentialTests {
         #else
             let usual: UInt64 = 250
         #endif
-        return usual * (number("PARALLAX_SIMULATION_SEEDS") ?? 1)
+        return usual * UInt64(effort)
     }
 
     static func number(_ variable: String) -> UInt64? {

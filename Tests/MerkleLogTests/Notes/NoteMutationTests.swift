@@ -3,13 +3,11 @@ import Foundation
 import MerkleLog
 import Testing
 import SeededRandomness
+import TestSupport
 
 /// Damages good inputs at random: no reader may crash, and what a reader accepts it writes as it was.
 @Suite("damaged notes") struct NoteMutationTests {
-    private static let rounds: Int = {
-        let text = ProcessInfo.processInfo.environment["PARALLAX_SIMULATION_SEEDS"] ?? ""
-        return 4_000 * max(1, Int(text) ?? 1)
-    }()
+    private static let rounds = 4_000 * effort
 
     private static let samples: [[UInt8]] = {
         let proof =

@@ -38,9 +38,7 @@ struct JournalPiece {
         guard
             chunk.isSigned(
                 by: key,
-                verifier: { signature, message, key in
-                    NativeEd25519.verifies(signature, of: message, by: key)
-                }
+                verifier: NativeEd25519.verifier
             )
         else { throw .badPiece("a piece of the journal that the venue's key did not sign") }
         hash = unsafe bytes.withUnsafeBytes { bytes in

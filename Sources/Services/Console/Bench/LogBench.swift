@@ -93,9 +93,7 @@ enum LogBench {
         let format = CheckpointFormat(
             origin: origin,
             signers: [signer],
-            verifier: { signature, message, key in
-                NativeEd25519.verifies(signature, of: message, by: key)
-            }
+            verifier: NativeEd25519.verifier
         )
         return (format, key.vkey.string)
     }

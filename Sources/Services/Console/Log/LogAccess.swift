@@ -34,9 +34,7 @@ extension Console {
         return CheckpointFormat.reading(
             origin: nil,
             keys: [key],
-            verifier: { signature, message, key in
-                NativeEd25519.verifies(signature, of: message, by: key)
-            }
+            verifier: NativeEd25519.verifier
         )
     }
 

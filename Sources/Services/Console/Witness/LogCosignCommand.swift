@@ -54,7 +54,7 @@ extension Console {
                 peers: WitnessPeer.peers(of: policy),
                 policy: policy,
                 limits: limits,
-                verifier: nativeVerifier
+                verifier: NativeEd25519.verifier
             ) { oldSize, newSize in try reader.consistencyProof(from: oldSize, to: newSize).path }
         } catch {
             throw .environment("\(error)")
@@ -124,7 +124,7 @@ extension Console {
                     let origin = signed.checkpoint.origin
                     let isSigned = policy.logs.contains { log in
                         log.key.name == origin
-                            && signed.note.isSigned(by: log.key, verifier: nativeVerifier)
+                            && signed.note.isSigned(by: log.key, verifier: NativeEd25519.verifier)
                     }
                     if isSigned {
                         return TreeHead(size: signed.checkpoint.size, root: signed.checkpoint.root)
@@ -142,9 +142,5 @@ extension Console {
         } catch {
             throw .disagreement(error.description)
         }
-    }
-
-    private static var nativeVerifier: Ed25519Verifier {
-        { signature, message, key in NativeEd25519.verifies(signature, of: message, by: key) }
     }
 }

@@ -99,9 +99,7 @@ extension Console {
             )
             return WitnessSigner(
                 key: key,
-                verifier: { signature, message, key in
-                    NativeEd25519.verifies(signature, of: message, by: key)
-                },
+                verifier: NativeEd25519.verifier,
                 sign: { message in signing.sign(message) }
             )
         } catch let error as NoteError {
