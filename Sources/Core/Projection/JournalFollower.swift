@@ -40,6 +40,10 @@ public struct JournalFollower: ~Copyable {
     private(set) var open: Interval?
     /// The time of the last interval's last command.
     var closedTime = Timestamp(0)
+    /// The last command that was applied; 0 before the first.
+    ///
+    /// It is kept here because asking the venue for it would copy the venue whole (`ARCHITECTURE.md`).
+    public private(set) var sequence: UInt64
 
     /// Makes a follower that starts with the first command.
     ///
@@ -62,15 +66,13 @@ public struct JournalFollower: ~Copyable {
         _ venueKey: [UInt8]
     ) {
         precondition(venueKey.count == 32)
+        sequence = venue.sequence
         self.venue = venue
         self.projection = projection
         self.name = name
         self.venueKey = venueKey
         issuer = StatementIssuer(venue: name, publicKey: venueKey)
     }
-
-    /// The last command that was applied; 0 before the first.
-    public var sequence: UInt64 { venue.sequence }
 
     /// How many trades there were.
     public var tradeCount: UInt64 { venue.tradeCount }
@@ -133,7 +135,7 @@ public struct JournalFollower: ~Copyable {
             throw .malformedCommand(sequence: sequence, error)
         }
         events.removeAll()
-        let sequence = venue.sequence &+ 1
+        sequence &+= 1
         venue.apply(command, sequence: sequence, time: time, into: &events)
         projection.take(command, sequence: sequence, time: time, events: events, state: venue)
         if case .file(let filing) = command { self.filing = filing }

@@ -43,6 +43,9 @@ public struct LeafProjection: ~Copyable {
     public private(set) var refused: [Refused] = []
     private(set) var entries: [Entry] = []
     private(set) var isWorthAttesting = false
+    /// The definitions of the instruments that were traded, by their numbers: they never change, and asking the venue
+    /// copies it whole (`ARCHITECTURE.md`).
+    private var definitions: [InstrumentDefinition?] = []
 
     /// How many refused documents are remembered.
     public static var refusedMax: Int { 64 }
@@ -84,10 +87,7 @@ public struct LeafProjection: ~Copyable {
         for index in 0..<events.count {
             switch events[index] {
             case .traded(let trade):
-                guard let definition = state.definition(of: trade.instrument) else {
-                    preconditionFailure("what is traded is defined")
-                }
-                append(.traded(trade, definition), sequence, time)
+                append(.traded(trade, definition(of: trade.instrument, state)), sequence, time)
             case .contractEnded(let ended):
                 append(.ended(ended), sequence, time)
             case .rulebookChanged(let version):
@@ -95,6 +95,20 @@ public struct LeafProjection: ~Copyable {
             default: break
             }
         }
+    }
+
+    private mutating func definition(
+        of instrument: InstrumentID,
+        _ state: borrowing Venue
+    ) -> InstrumentDefinition {
+        let place = Int(instrument.rawValue)
+        if place < definitions.count, let known = definitions[place] { return known }
+        guard let definition = state.definition(of: instrument) else {
+            preconditionFailure("what is traded is defined")
+        }
+        while definitions.count <= place { definitions.append(nil) }
+        definitions[place] = definition
+        return definition
     }
 
     /// Takes a document that has just been filed.
