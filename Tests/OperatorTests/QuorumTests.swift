@@ -145,6 +145,39 @@ struct QuorumTests {
         #expect(try bench.contracts.payload(id.bytes) == [7])
     }
 
+    @Test("a queue without a quorum is burned after 48 hours, and forgotten after as many more")
+    func burning() throws {
+        let clock = LeapingClock()
+        let one = try bench.node(20, clock: clock)
+        let id = try one.trigger(bench.serviceID, Array("alone".utf8))
+        #expect(try waitUntil { try one.stages(id).contains("waiting") }, "\(one.story(id))")
+        let life: Int64 = 48 * 3_600_000
+        clock.advance(milliseconds: life - 60_000)
+        let tries = try one.stages(id).filter { $0 == "waiting" }.count
+        // It is tried again at its time, and nothing ends it yet.
+        #expect(try waitUntil { try one.stages(id).filter { $0 == "waiting" }.count > tries })
+        #expect(try !one.isBurned(id))
+        clock.advance(milliseconds: 61_000)
+        #expect(try waitUntil { try one.isBurned(id) }, "\(one.story(id))")
+        #expect(try one.stages(id).contains("expired"))
+        #expect(try one.explain(id).text.contains("no quorum in 48 hours"))
+        // Who comes now comes too late.
+        let peer = try bench.bus.client()
+        let late = try EthereumKey(bytes: [UInt8](repeating: 7, count: 32))
+        try bench.contracts.register(late.address)
+        let data = Array("alone".utf8)
+        try peer.publish(
+            "wavs." + bench.serviceID,
+            bench.submission(data, about: data, by: late).encoded
+        )
+        #expect(try bench.contracts.handledCount == UInt256(low: 0))
+        clock.advance(milliseconds: life + 1_000)
+        let isForgotten = try waitUntil {
+            try one.explain(id).value("queues")?.array?.isEmpty ?? true
+        }
+        #expect(isForgotten, "\(one.story(id))")
+    }
+
     @Test("a paused service gets nothing new, and a resumed one goes on")
     func pause() throws {
         let one = try bench.node(16)

@@ -20,7 +20,7 @@ import Testing
         "address":"0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed","chain":"evm:31337",\
         "event_hash":"0x\(digest)"}},"component":\(component),"submit":{"aggregator":{\
         "component":\(rich),"signature_kind":{"algorithm":"secp256k1","prefix":"eip191"}}}},\
-        "feed":{"trigger":{"hypercore_append":{"feed_key":"abcd"}},"component":\(component),\
+        "feed":{"trigger":{"hypercore_append":{"feed_key":"\(digest)"}},"component":\(component),\
         "submit":"none"},\
         "interval":{"trigger":{"block_interval":{"chain":"cosmos:hub-4","n_blocks":10,\
         "start_block":5,"end_block":null}},"component":\(component),"submit":"none"},\
@@ -116,6 +116,10 @@ import Testing
             "\"address\":\"0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed\"}},\"workflows\"",
             "\"address\":\"0x5Aaeb6053f3e94c9b9a09f33669435e7ef1beaed\"}},\"workflows\"",
             "manager.evm.address"
+        ),
+        (
+            "\"feed_key\":\"\(digest)\"", "\"feed_key\":\"abcd\"",
+            "workflows.feed.trigger.hypercore_append.feed_key"
         ),
         ("{\"name\"", "[\"name\"", "document"),
     ]

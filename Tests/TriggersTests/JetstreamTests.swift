@@ -288,6 +288,8 @@ private final class KillingTriggerSink: TriggerSink {
         let request = try #require(server.requests.first)
         #expect(request.contains("wantedCollections=app.bsky.feed.post"))
         #expect(request.contains("wantedDids=did%3Aplc%3A1"))
+        // What came compressed could not be read.
+        #expect(!request.contains("compress"))
         // Other triggers mean another question.
         manager.watch([Self.all])
         eventually("it is asked") { server.requests.last?.contains("app.bsky.%2A") == true }

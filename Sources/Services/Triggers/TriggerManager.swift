@@ -21,6 +21,57 @@ public struct TriggerSettings: Equatable, Sendable {
 
     /// Makes settings without any source but cron.
     public init() {}
+
+    /// Checks what can be seen to be wrong before a source is asked.
+    ///
+    /// - Throws: `TriggerError.invalid` for the first setting that no source could follow.
+    public func check() throws(TriggerError) {
+        for chain in evmChains {
+            try Self.check(chain.endpoints, of: "chain \(chain.chain)", "http")
+        }
+        for chain in cosmosChains {
+            try Self.check(chain.endpoints, of: "chain \(chain.chain)", "http")
+        }
+        if let jetstream {
+            try Self.check([jetstream.endpoint], of: "the Jetstream", "ws")
+            // The events would come compressed with a dictionary of Jetstream's own (zstd), which nothing here reads.
+            if jetstream.endpoint.contains("compress=") {
+                throw .invalid(
+                    what: "the Jetstream's endpoint \"\(jetstream.endpoint)\"",
+                    reason: "asks for compression, which is not understood; leave out \"compress=\""
+                )
+            }
+        }
+        for feed in feeds {
+            guard HypercoreFeed.isKey(feed.key) else {
+                throw .invalid(
+                    what: "the key \"\(feed.key)\" of the feed in \(feed.directory)",
+                    reason: "is no key of Hypercore; write 64 hexadecimal digits"
+                )
+            }
+        }
+    }
+
+    private static func check(
+        _ endpoints: [String],
+        of what: String,
+        _ scheme: String
+    ) throws(TriggerError) {
+        for endpoint in endpoints {
+            let plain = scheme + "://"
+            let secured = scheme + "s://"
+            let isURL = [plain, secured].contains { prefix in
+                endpoint.hasPrefix(prefix) && endpoint.utf8.count > prefix.utf8.count
+            }
+            guard !isURL || endpoint.utf8.contains(where: { byte in byte <= 0x20 }) else {
+                continue
+            }
+            throw .invalid(
+                what: "the endpoint \"\(endpoint)\" of \(what)",
+                reason: "is no URL; write one that begins with \(plain) or \(secured)"
+            )
+        }
+    }
 }
 
 /// Follows all sources of triggers of a node, each on a thread of its own, so that none waits for another.
@@ -49,6 +100,7 @@ public final class TriggerManager: Sendable {
         clock: any Clock = LinuxClock()
     ) throws(TriggerError) {
         self.settings = settings
+        try settings.check()
         let parts = SourceParts(
             store: try TriggerStore(path: path),
             settings: settings,

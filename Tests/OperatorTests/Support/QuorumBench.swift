@@ -6,6 +6,7 @@ import Ethereum
 import Foundation
 import MessageBus
 import Operator
+import Platform
 import Testing
 import TestSupport
 
@@ -29,6 +30,7 @@ struct QuorumBench {
         answer: [UInt8]? = nil,
         folder: TemporaryDirectory? = nil,
         isNew: Bool = true,
+        clock: any Clock = LinuxClock(),
         change: (inout OperatorConfiguration) -> Void = { _ in }
     ) throws -> TestNode {
         let engine = EchoEngine(handler: contracts.handler, answer: answer)
@@ -38,6 +40,7 @@ struct QuorumBench {
             folder: folder,
             exchange: try bus.exchange(),
             engine: engine,
+            clock: clock,
             change: change
         )
         if isNew {

@@ -62,6 +62,24 @@ struct EchoEngine: ServiceEngine, AggregatorEngine {
     }
 }
 
+/// The real time, with leaps ahead on demand.
+final class LeapingClock: Clock {
+    private let leap = Atomic<UInt64>(0)
+    private let real = LinuxClock()
+
+    func advance(milliseconds: Int64) {
+        leap.wrappingAdd(UInt64(milliseconds) * 1_000_000, ordering: .sequentiallyConsistent)
+    }
+
+    func wallNanoseconds() -> UInt64 {
+        real.wallNanoseconds() + leap.load(ordering: .sequentiallyConsistent)
+    }
+
+    func monotonicNanoseconds() -> UInt64 {
+        real.monotonicNanoseconds() + leap.load(ordering: .sequentiallyConsistent)
+    }
+}
+
 /// A running node.
 final class TestNode: Sendable {
     static let token = "a-token-that-nobody-may-see"
@@ -79,6 +97,7 @@ final class TestNode: Sendable {
         folder: TemporaryDirectory? = nil,
         exchange: (any PeerExchange)? = nil,
         engine: EchoEngine? = nil,
+        clock: any Clock = LinuxClock(),
         change: (inout OperatorConfiguration) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TemporaryDirectory()
@@ -103,6 +122,7 @@ final class TestNode: Sendable {
         node = try OperatorNode.start(
             configuration,
             exchange: exchange,
+            clock: clock,
             makeEngine: { (parts) throws(OperatorError) in
                 if let engine { return engine }
                 return try ComponentRunner(parts)

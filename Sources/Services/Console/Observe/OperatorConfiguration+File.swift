@@ -73,6 +73,9 @@ extension OperatorConfiguration {
             if chain.has("start_block") {
                 followed.startBlock = UInt64(try chain.integer("start_block", in: Self.blocks))
             }
+            var settings = TriggerSettings()
+            settings.evmChains = [followed]
+            try Self.check(settings, chain, "endpoints")
             triggers.evmChains.append(followed)
             try chain.finish()
         }
@@ -105,6 +108,9 @@ extension OperatorConfiguration {
             if chain.has("start_block") {
                 followed.startBlock = UInt64(try chain.integer("start_block", in: Self.blocks))
             }
+            var settings = TriggerSettings()
+            settings.cosmosChains = [followed]
+            try Self.check(settings, chain, "endpoints")
             triggers.cosmosChains.append(followed)
             try chain.finish()
         }
@@ -117,18 +123,35 @@ extension OperatorConfiguration {
     ) throws(ConfigurationError) {
         if var stream = try section.optionalSection("jetstream") {
             var jetstream = Jetstream(endpoint: try stream.text("endpoint"))
+            var settings = TriggerSettings()
+            settings.jetstream = jetstream
+            try Self.check(settings, stream, "endpoint")
             jetstream.trustedRootsPath = try stream.optionalText("trusted_roots").map(absolute)
             triggers.jetstream = jetstream
             try stream.finish()
         }
         for var feed in try section.sections("feed") {
-            triggers.feeds.append(
-                HypercoreFeed(
-                    key: try feed.text("key"),
-                    directory: absolute(try feed.text("directory"))
-                )
+            let followed = HypercoreFeed(
+                key: try feed.text("key"),
+                directory: absolute(try feed.text("directory"))
             )
+            var settings = TriggerSettings()
+            settings.feeds = [followed]
+            try Self.check(settings, feed, "key")
+            triggers.feeds.append(followed)
             try feed.finish()
+        }
+    }
+
+    /// Checks one source where the file has it, so that the error names the line.
+    private static func check(
+        _ settings: TriggerSettings,
+        _ section: ConfigurationSection,
+        _ key: String
+    ) throws(ConfigurationError) {
+        do throws(TriggerError) { try settings.check() } catch {
+            guard case .invalid(_, let reason) = error else { return }
+            throw section.wrong(key, reason)
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import ComponentHost
 internal import Encoding
 internal import Ethereum
+internal import Triggers
 
 /// Triggers and their data in the JSON form of WAVS.
 enum TriggerCodec {
@@ -44,7 +45,12 @@ enum TriggerCodec {
             )
         case "hypercore_append":
             _ = try content.members(["feed_key"])
-            return .hypercoreAppend(feedKey: try content.field("feed_key").text(bytesMax: 256))
+            let field = try content.field("feed_key")
+            let key = try field.text(bytesMax: 256)
+            guard HypercoreFeed.isKey(key) else {
+                throw field.fail("is no key of Hypercore; write 64 hexadecimal digits")
+            }
+            return .hypercoreAppend(feedKey: key)
         default: throw unknown(reader)
         }
     }

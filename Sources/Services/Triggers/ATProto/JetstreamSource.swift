@@ -3,6 +3,9 @@ internal import HTTP
 internal import Platform
 
 /// A Jetstream of ATProto: all public changes of records as JSON over a WebSocket.
+///
+/// Compression is never asked for: Jetstream compresses with zstd and a dictionary of its own. An endpoint that asks for
+/// it is refused, and what comes compressed all the same is counted as unreadable.
 public struct Jetstream: Equatable, Sendable {
     /// Its name in health and logs.
     public var name = "atproto"

@@ -14,6 +14,12 @@ public struct HypercoreFeed: Equatable, Sendable {
         self.key = key
         self.directory = directory
     }
+
+    /// Whether a text can be a feed's key.
+    public static func isKey(_ text: String) -> Bool {
+        text.utf8.count == 64
+            && text.unicodeScalars.allSatisfy { scalar in scalar.properties.isASCIIHexDigit }
+    }
 }
 
 /// Delivers what is appended to a Hypercore feed, each block once, checked against the feed's key.
