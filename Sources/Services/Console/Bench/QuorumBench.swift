@@ -23,13 +23,17 @@ struct QuorumBench {
 
     /// Commands a second that give about 12,000 trades a second.
     static let fullRate = 265_000
-    /// Commands a second while quorums are measured.
+    /// Commands a second while quorums are measured, if nothing else is asked for.
     static let moderateRate = 2_000
     private static let componentCallCount = 1_000
 
     let demo: Demo
     let network: CommitteeNetwork
     let seconds: Int
+    /// Commands a second while quorums are measured.
+    let rate: Int
+    /// Commands a second at the full load.
+    let loadRate: Int
     let progress: (String) -> Void
 
     /// Measures everything.
@@ -43,17 +47,17 @@ struct QuorumBench {
         let venue = try demo.startVenue()
         defer { venue.kill() }
         try demo.startCommittee()
-        let moderate = UInt64(Self.moderateRate * seconds)
-        progress("\(Self.moderateRate.grouped) commands a second for \(seconds) s")
-        try demo.play(venue, from: 1, until: moderate, perSecond: Self.moderateRate)
+        let moderate = UInt64(rate * seconds)
+        progress("\(rate.grouped) commands a second for \(seconds) s")
+        try demo.play(venue, from: 1, until: moderate, perSecond: rate)
         try awaitAttested(venue, moderate)
         result.status = demo.committee ?? Encoding.JSONObject()
         result.certificates = result.status.count("certificates")
-        result.commandsPerSecond = Self.moderateRate
+        result.commandsPerSecond = rate
         let last = demo.session.count
-        progress("\(Self.fullRate.grouped) commands a second")
+        progress("\(loadRate.grouped) commands a second")
         let start = demo.clock.monotonicNanoseconds()
-        try demo.play(venue, from: moderate + 1, until: last, perSecond: Self.fullRate)
+        try demo.play(venue, from: moderate + 1, until: last, perSecond: loadRate)
         result.loadCommands = Int(last - moderate)
         result.loadSeconds = seconds(since: start)
         try demo.waitFor(venue, "the last acknowledgement") { venue.answered == last }

@@ -17,6 +17,8 @@ extension Console {
                 OptionSyntax("--observers", "N", "how many observers, 8 to 12 (default: 12)"),
                 OptionSyntax("--seconds", "S", "how long the moderate load is (default: 10)"),
                 OptionSyntax("--load-seconds", "S", "how long the full load is (default: 2)"),
+                OptionSyntax("--rate", "N", "commands a second at first (default: 2000)"),
+                OptionSyntax("--load-rate", "N", "and at the full load (default: 265000)"),
                 OptionSyntax("--seed", "N", "seed of the generated commands (default: 1)"),
                 OptionSyntax(
                     "--components",
@@ -38,7 +40,17 @@ extension Console {
         let seconds = try arguments.number("--seconds", in: 1...3_600, standard: 10)
         let loadSeconds = try arguments.number("--load-seconds", in: 1...60, standard: 2)
         let seed = try arguments.number("--seed", in: 0...Int.max, standard: 1)
-        let count = seconds * QuorumBench.moderateRate + loadSeconds * QuorumBench.fullRate
+        let rate = try arguments.number(
+            "--rate",
+            in: 1...100_000,
+            standard: QuorumBench.moderateRate
+        )
+        let loadRate = try arguments.number(
+            "--load-rate",
+            in: 1...1_000_000,
+            standard: QuorumBench.fullRate
+        )
+        let count = seconds * rate + loadSeconds * loadRate
         let isQuiet = arguments.has("--json")
         try withFolder(arguments, terminal) { path throws(ConsoleError) in
             let network = try CommitteeNetwork(
@@ -56,16 +68,25 @@ extension Console {
                 screen: DemoScreen(nowhere, isDrawing: false)
             )
             defer { demo.end() }
-            var result = try QuorumBench(demo: demo, network: network, seconds: seconds) { text in
+            var result = try QuorumBench(
+                demo: demo,
+                network: network,
+                seconds: seconds,
+                rate: rate,
+                loadRate: loadRate
+            ) { text in
                 if !isQuiet { terminal.progress(text) }
             }.run()
             if isQuiet {
                 var json = result.json
                 json.add("seed", seed)
                 json.add("machine", Machine.description)
+                if let commit = SourceRevision.present { json.add("commit", commit) }
                 terminal.line(json.description)
             } else {
                 terminal.endProgress()
+                terminal.line("quorum, on \(Machine.description)")
+                if let commit = SourceRevision.present { terminal.line("commit \(commit)") }
                 for line in result.table.lines { terminal.line(line) }
             }
         }
