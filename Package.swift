@@ -156,7 +156,8 @@ let package = Package(
             "Committee",
             """
             Primitives Cryptography Encoding BLS12381 ThresholdKeys Statements Attestation \
-            Verification Platform KeyStore Database MessageBus Transparency
+            MerkleLog Venue Verification Platform KeyStore LogStore Database MessageBus \
+            Transparency
             """
         ),
         service(
@@ -220,7 +221,7 @@ let package = Package(
             "SimulatedBundles",
             """
             SeededRandomness Primitives Cryptography Encoding BLS12381 MerkleLog Venue \
-            Statements Attestation Verification KeyStore
+            Statements Attestation Verification Platform KeyStore LogStore
             """
         ),
         target(
@@ -263,7 +264,7 @@ let package = Package(
             """
             Primitives Cryptography Encoding BLS12381 MerkleLog Venue Statements Projection \
             Attestation Platform KeyStore TLS MessageBus ComponentHost Configuration Attestor \
-            ReferenceVenue
+            ReferenceVenue TestSupport
             """
         ),
         tests(
@@ -359,8 +360,8 @@ let package = Package(
             "VerificationTests",
             """
             SeededRandomness Primitives Cryptography Encoding BLS12381 ThresholdKeys MerkleLog \
-            Venue Statements Attestation Verification KeyStore SimulatedBundles \
-            SimulatedCommittee Console TestSupport
+            Venue Statements Attestation Verification Platform KeyStore Sequencer KeyCeremony \
+            SimulatedBundles SimulatedCommittee Console TestSupport
             """
         ),
         tests(
@@ -404,12 +405,15 @@ let package = Package(
             TestSupport
             """
         ),
-        tests("VenueTests", "SeededRandomness Primitives Cryptography Venue ReferenceVenue"),
+        tests(
+            "VenueTests",
+            "SeededRandomness Primitives Cryptography Venue ReferenceVenue TestSupport"
+        ),
         tests(
             "SimulationTests",
             """
             SeededRandomness Primitives Cryptography Venue Platform Journal Sequencer \
-            ReferenceVenue SimulatedPlatform
+            ReferenceVenue SimulatedPlatform TestSupport
             """
         ),
         tests(
@@ -429,14 +433,15 @@ let package = Package(
             """
             Primitives Cryptography Encoding MerkleLog Venue Statements Projection Attestation \
             Verification Platform KeyStore Journal LogStore Sequencer Transparency \
-            ReferenceVenue SimulatedPlatform
+            ReferenceVenue SimulatedPlatform TestSupport
             """
         ),
         tests(
             "CommitteeTests",
             """
             SeededRandomness Primitives Cryptography Encoding BLS12381 Statements Attestation \
-            KeyStore Platform TLS MessageBus Committee SimulatedBundles TestSupport
+            Venue Verification KeyStore LogStore Platform TLS MessageBus Transparency Committee \
+            SimulatedBundles TestSupport
             """
         ),
         tests(
@@ -448,7 +453,7 @@ let package = Package(
             "ThresholdKeysTests",
             """
             SeededRandomness Cryptography Encoding BLS12381 ThresholdKeys KeyStore \
-            SimulatedCommittee
+            SimulatedCommittee TestSupport
             """
         ),
         tests(

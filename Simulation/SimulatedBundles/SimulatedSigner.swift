@@ -8,10 +8,17 @@ public final class SimulatedSigner: Sendable {
     /// The key.
     public let key: SigningKey
 
+    /// The bytes that the key is made of.
+    public let seed: [UInt8]
+
     /// Makes the key of a label.
     public init(_ label: String) {
-        key = SigningKey(seed: SHA256.hash(of: Array("simulated key of ".utf8) + label.utf8).bytes)
+        seed = SHA256.hash(of: Array("simulated key of ".utf8) + label.utf8).bytes
+        key = SigningKey(seed: seed)
     }
+
+    /// The key once more, for who wants one of its own.
+    public func anotherKey() -> SigningKey { SigningKey(seed: seed) }
 
     /// The bytes of the public key.
     public var publicKey: [UInt8] { key.publicKey.bytes }

@@ -178,6 +178,38 @@ import Venue
         #expect(RosterHistory().shortfalls(endedBy: later(274)).isEmpty)
     }
 
+    @Test("a first roster that holds for everything before it counts from when it was filed")
+    func filedRoster() throws {
+        var eternal = first
+        eternal.validFrom = Timestamp(1)
+        var history = RosterHistory()
+        try history.append(eternal, filed: later(3))
+        #expect(history.shortfalls(endedBy: later(182)).map { "\($0.quarter)" } == ["2027 Q1"])
+        var undated = RosterHistory()
+        try undated.append(eternal)
+        #expect(undated.shortfalls(endedBy: later(182)).isEmpty)
+    }
+
+    @Test("a roster is compared with the one at the end of the quarter before") func opening()
+        throws
+    {
+        var history = RosterHistory()
+        try history.append(first)
+        // The quarter of the first roster asks for nothing.
+        #expect(history.rotation(to: first, at: later(50)) == nil)
+        let opening = try #require(history.rotation(to: first, at: later(100)))
+        #expect(!opening.isEnough)
+        #expect(opening.needed == 2)
+        let two = try roster(2, from: later(100), renewing: [3, 7])
+        #expect(try #require(history.rotation(to: two, at: later(100))).isEnough)
+        try history.append(two)
+        // What has rotated in the quarter stays rotated in it, and is worth nothing in the next one.
+        var refreshed = two
+        refreshed.epoch = 3
+        #expect(try #require(history.rotation(to: refreshed, at: later(150))).isEnough)
+        #expect(try !#require(history.rotation(to: refreshed, at: later(200))).isEnough)
+    }
+
     // MARK: Penalties
 
     @Test(

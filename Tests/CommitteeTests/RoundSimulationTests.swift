@@ -6,6 +6,7 @@ import Primitives
 import SeededRandomness
 import Statements
 import Testing
+import KeyStore
 
 /// Many attestations by observers of every kind, over a network that loses, delays and repeats, from seeds.
 @Suite("Simulated attestations") struct RoundSimulationTests {
@@ -236,7 +237,7 @@ extension QuorumCertificate {
         #expect(self.interval == interval)
         try checkOrder()
         try checkDiversity(roster.statement)
-        try checkVotes(roster, verifier: CommitteeKeys.nativeVerifier)
+        try checkVotes(roster, verifier: NativeEd25519.verifier)
         try checkGroupSignature(groupKey)
     }
 }

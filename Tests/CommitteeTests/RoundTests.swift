@@ -5,6 +5,7 @@ import Primitives
 import SimulatedBundles
 import Statements
 import Testing
+import KeyStore
 
 /// One attestation, step by step.
 @Suite("One attestation") struct RoundTests {
@@ -43,7 +44,7 @@ import Testing
         try certificate.check(
             groupKey: keys.roster.groupKey,
             roster: keys.roster,
-            verifier: CommitteeKeys.nativeVerifier
+            verifier: NativeEd25519.verifier
         )
         #expect(round.receive(samples.good[8], from: nil, at: 3).isEmpty)
         #expect(
@@ -83,6 +84,22 @@ import Testing
         )
     }
 
+    @Test("what an earlier round has waited counts, and a person is asked once")
+    func continued() throws {
+        var round = samples.round(try samples.keys())
+        _ = round.start(at: 0, waitedNanoseconds: 50_000 * Self.millisecond)
+        _ = round.advance(to: 250 * Self.millisecond)
+        #expect(!round.advance(to: 9_999 * Self.millisecond).contains(.escalate))
+        #expect(round.advance(to: 10_000 * Self.millisecond) == [.escalate])
+        #expect(!round.advance(to: 90_000 * Self.millisecond).contains(.escalate))
+        var late = samples.round(try samples.keys())
+        _ = late.start(at: 0, waitedNanoseconds: .max)
+        #expect(late.advance(to: 250 * Self.millisecond).contains(.escalate))
+        var asked = samples.round(try samples.keys())
+        _ = asked.start(at: 0, waitedNanoseconds: .max, isEscalated: true)
+        #expect(!asked.advance(to: 90_000 * Self.millisecond).contains(.escalate))
+    }
+
     @Test("a person may let it ask again at once, or end it")
     func decided() throws {
         var round = try started()
@@ -119,7 +136,10 @@ import Testing
         for vote in samples.good[8...10] { _ = round.receive(vote, from: nil, at: 1) }
         #expect(
             round.receive(samples.good[11], from: nil, at: 2) == [
-                .keep(.invalidShare(samples.wrongShare[4])), .refuse(.invalidShare, seat: 5),
+                .keep(
+                    .invalidShare(samples.wrongShare[4], payload: samples.interval.encoded)
+                ),
+                .refuse(.invalidShare, seat: 5),
             ]
         )
         // The seat may still do it right.

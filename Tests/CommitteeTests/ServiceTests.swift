@@ -1,6 +1,7 @@
 import Attestation
 import Committee
 import Cryptography
+import Encoding
 import KeyStore
 import MessageBus
 import Platform
@@ -81,7 +82,7 @@ import TestSupport
         let samples: CommitteeSamples
         let hub: BusHub
         let store: CommitteeStore
-        let folder: String
+        let folder: TemporaryDirectory
         let service: CommitteeService
         var observers: [UInt32: Observer] = [:]
         let certified = Collected<CertifiedAttestation>()
@@ -92,7 +93,7 @@ import TestSupport
 
         init(standings: [UInt32: SeatStanding] = [:]) throws {
             samples = try CommitteeSamples.shared.get()
-            folder = try TemporaryFolder.make()
+            folder = try TemporaryDirectory()
             let venue = SimulatedSigner("the hub of the venue")
             hubKey = venue.key.publicKey
             let identity = try venue.key.withSeed { seed throws(TLSError) in
@@ -106,7 +107,7 @@ import TestSupport
                     subscribe: ["attest.request.*", "attest.settled.*"]
                 ) { key in admitted.contains(key) }
             )
-            store = try CommitteeStore(path: folder)
+            store = try CommitteeStore(path: folder.path)
             let (certified, dissents, faults) = (certified, dissents, faults)
             var timing = CommitteeTiming()
             timing.heartbeat = 400_000_000
@@ -153,7 +154,6 @@ import TestSupport
             for observer in observers.values { observer.bus.close() }
             service.stop()
             hub.close()
-            try TemporaryFolder.remove(folder)
         }
     }
 
@@ -196,7 +196,7 @@ import TestSupport
         let refused = network.service.status.refusals.map(\.reason)
         #expect(refused.contains(.equivocation))
         #expect(refused.contains(.otherSender))
-        let files = try LinuxDirectory.open(network.folder + "/evidence").list()
+        let files = try LinuxDirectory.open(network.folder.path(of: "evidence")).list()
         #expect(files.contains { $0.hasPrefix("equivocation-") })
         try network.close()
     }
@@ -222,6 +222,130 @@ import TestSupport
         #expect(Set(network.certified.all.map(\.slot)) == Set(slots))
         #expect(network.certified.all.count == slots.count)
         try network.close()
+    }
+}
+
+/// What waits for a person, from one start of the venue to the next, by a clock that the test moves.
+@Suite("Attestations without a quorum") struct EscalationTests {
+    private final class HandClock: Clock {
+        private let time = Atomic<UInt64>(1_000_000_000_000)
+
+        func advance(seconds: UInt64) {
+            time.wrappingAdd(seconds * 1_000_000_000, ordering: .sequentiallyConsistent)
+        }
+
+        func wallNanoseconds() -> UInt64 { time.load(ordering: .sequentiallyConsistent) }
+        func monotonicNanoseconds() -> UInt64 { time.load(ordering: .sequentiallyConsistent) }
+    }
+
+    /// A committee that nobody answers, on the memory of those before it.
+    private final class Venue {
+        let service: CommitteeService
+        let escalated = Collected<AttestedSlot>()
+        private let hub: BusHub
+
+        init(_ folder: TemporaryDirectory, _ clock: HandClock) throws {
+            let samples = try CommitteeSamples.shared.get()
+            let key = SimulatedSigner("the hub of the venue")
+            let identity = try key.key.withSeed { seed throws(TLSError) in
+                try TLSIdentity(seed: seed)
+            }
+            let rules = try BusRules(publish: ["none"], subscribe: ["none"]) { _ in false }
+            hub = try BusHub(identity: identity, rules: rules)
+            let escalated = escalated
+            service = try CommitteeService(
+                bus: hub,
+                clock: clock,
+                store: CommitteeStore(path: folder.path),
+                handlers: CommitteeHandlers(escalated: { escalated.add($0) })
+            )
+            service.appoint(try samples.keys())
+            service.attest(AttestationSubject(samples.interval))
+        }
+
+        /// The attestation that waits, once the committee has taken it up.
+        func waiting(_ isSo: (CommitteeStatus.Waiting) -> Bool) -> CommitteeStatus.Waiting? {
+            waitUntil { service.status.waiting.first.map(isSo) ?? false }
+            return service.status.waiting.first
+        }
+
+        func close() {
+            service.stop()
+            hub.close()
+        }
+    }
+
+    @Test("a restart neither forgets what was escalated nor lets the time begin anew")
+    func restarts() throws {
+        let folder = try TemporaryDirectory()
+        let clock = HandClock()
+        try during(folder, clock) { venue in
+            #expect(venue.waiting { $0.phase == .asking }?.waitedNanoseconds == 0)
+            clock.advance(seconds: 1)
+            #expect(venue.waiting { $0.phase == .pending } != nil)
+        }
+        clock.advance(seconds: 49)
+        let slot = try during(folder, clock) { venue in
+            let resumed = try #require(venue.waiting { $0.phase == .asking })
+            #expect(resumed.waitedNanoseconds == 50_000_000_000)
+            #expect(!resumed.isEscalated)
+            clock.advance(seconds: 10)
+            #expect(venue.waiting { $0.isEscalated } != nil)
+            waitUntil { !venue.escalated.all.isEmpty }
+            #expect(venue.escalated.all == [resumed.slot])
+            return resumed.slot
+        }
+        clock.advance(seconds: 3_600)
+        try during(folder, clock) { venue in
+            let again = try #require(venue.waiting { $0.isEscalated })
+            #expect(again.waitedNanoseconds == 3_660_000_000_000)
+            // Whoever looks at the new process is told that somebody must decide.
+            waitUntil { !venue.escalated.all.isEmpty }
+            #expect(venue.escalated.all == [slot])
+            // Once nobody needs it any more it is forgotten.
+            venue.service.abandon(slot)
+            waitUntil { venue.service.status.waiting.isEmpty }
+        }
+        try during(folder, clock) { venue in
+            #expect(venue.waiting { $0.phase == .asking }?.waitedNanoseconds == 0)
+        }
+    }
+
+    /// Runs a committee for the time of some work.
+    @discardableResult
+    private func during<Result>(
+        _ folder: TemporaryDirectory,
+        _ clock: HandClock,
+        _ work: (Venue) throws -> Result
+    ) throws -> Result {
+        let venue = try Venue(folder, clock)
+        defer { venue.close() }
+        return try work(venue)
+    }
+
+    @Test("that somebody knows is shown with the attestation") func acknowledgement() throws {
+        let folder = try TemporaryDirectory()
+        try during(folder, HandClock()) { venue in
+            let slot = try #require(venue.waiting { $0.phase == .asking }).slot
+            let samples = try CommitteeSamples.shared.get()
+            func audit(_ event: Text, _ slot: AttestedSlot) -> AuditStatement {
+                AuditStatement(
+                    venue: samples.interval.venue,
+                    event: event,
+                    requestor: "A. Person",
+                    reason: "five observers are being moved",
+                    record: Acknowledgement.record(of: slot),
+                    time: Timestamp(1)
+                )
+            }
+            venue.service.take(audit(Acknowledgement.retryEvent, slot))
+            venue.service.take(audit(Acknowledgement.event, .interval(999)))
+            #expect(venue.service.status.waiting.first?.acknowledgement == nil)
+            venue.service.take(audit(Acknowledgement.event, slot))
+            let known = venue.service.status.waiting.first?.acknowledgement
+            #expect(known?.by == "A. Person")
+            #expect(known?.reason == "five observers are being moved")
+        }
     }
 }
 

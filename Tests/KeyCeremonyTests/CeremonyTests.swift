@@ -281,7 +281,7 @@ private struct Late: Error {}
         try scene.awaitEpoch(1, ids)
         let faults = scene.journal.withLock { journal in
             journal.progress.flatMap { progress -> [Fault] in
-                if case .concluded(_, let faults) = progress { faults } else { [] }
+                if case .concluded(_, _, let faults) = progress { faults } else { [] }
             }
         }
         #expect(faults.isEmpty)

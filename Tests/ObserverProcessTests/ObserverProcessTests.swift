@@ -26,6 +26,12 @@ struct ObserverProcessTests {
         )
     }
 
+    private func isRemoved(_ seat: UInt64, _ status: Encoding.JSONObject) -> Bool {
+        status.objects("seats").contains { line in
+            line.count("index") == seat && line.text("standing") == "removed"
+        }
+    }
+
     @Test(
         "four killed, a quorum forms; five killed, it waits until one is back; all restart and go on",
         .enabled(if: hasComponents, "the components are not built")
@@ -72,8 +78,13 @@ struct ObserverProcessTests {
                 seat.count("index") == 2 && seat.count("refused") > 0
             }
         }
-        let evidence = try trial.evidence().filter { $0.hasPrefix("equivocation-") }
-        let file = trial.journalPath + "/evidence/" + (try #require(evidence.first))
+        var file = ""
+        try trial.awaitStatus("the penalty that is due") { status in
+            let due = status.objects("due").filter { due in due.text("fault") == "equivocation" }
+            file = due.first?.text("file") ?? ""
+            return due.first?.count("seat") == 2
+                && due.first?.text("command").contains("committee penalise \(file)") == true
+        }
         let program = try Places.program()
         let verified = try FinishedProgram.run([
             program, "evidence", "verify", file, "--log", trial.logPath,
@@ -84,9 +95,15 @@ struct ObserverProcessTests {
         ])
         #expect(penalised.ending == .exited(0), "\(penalised.errors)")
         try trial.awaitStatus("the removal of the equivocator") { status in
-            status.objects("seats").contains { seat in
-                seat.count("index") == 2 && seat.text("standing") == "removed"
-            }
+            status.objects("due").isEmpty && isRemoved(2, status)
+        }
+        // A venue that is told to penalises what it has seen itself, unasked.
+        try trial.restartVenue(["--automatic-penalties"])
+        trial.killObserver(5)
+        try trial.startObserver(5, "invalid-share")
+        try trial.awaitStatus("the removal of whoever signs with a wrong share") { status in
+            do { try trial.trade(20) } catch { Issue.record("\(error)") }
+            return isRemoved(5, status)
         }
         try trial.sell()
         try trial.settle()
@@ -96,6 +113,35 @@ struct ObserverProcessTests {
                 && seats.contains { $0.count("index") == 4 && $0.count("late") > 0 }
         }
         try trial.finish()
+    }
+
+    @Test(
+        "the benchmark of quorums measures with real processes, and says what it measured",
+        .enabled(if: hasComponents, "the components are not built")
+    )
+    func benchmark() throws {
+        let measured = try FinishedProgram.run([
+            Places.program(), "bench", "quorum", "--observers", "8", "--seconds", "1", "--rate",
+            "200", "--load-seconds", "1", "--load-rate", "500", "--components", Self.components,
+            "--json",
+        ])
+        #expect(measured.ending == .exited(0), "\(measured.errors)")
+        let json = try #require(JSONValue(decoding: measured.output.filter { $0 != 0x0a }).object)
+        #expect(json.count("observers") == 8)
+        #expect(json.count("commandsPerSecond") == 200)
+        // The session's opening comes on top.
+        #expect((500..<1_000).contains(json.count("loadCommands")))
+        #expect(json.count("certificates") > 0)
+        #expect(json.count("seed") == 1)
+        for name in [
+            "formationP50Milliseconds", "formationP99Milliseconds", "finalityP99Milliseconds",
+            "componentCallMicroseconds", "catchUpSeconds", "intervalsBehind",
+        ] as [Text] {
+            #expect(json[name]?.number != nil, "\(name)")
+        }
+        #expect(json.text("machine").contains("processors"))
+        let commit = json.text("commit")
+        #expect(commit.isEmpty || commit.count == 40)
     }
 }
 

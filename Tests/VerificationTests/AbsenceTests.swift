@@ -13,7 +13,7 @@ import Verification
 @Suite("evidence of absence") struct AbsenceTests {
     private static let day: UInt64 = 86_400 * 1_000_000_000
     private static let first: UInt64 = 4
-    private static let intervals: UInt64 = 120
+    private static let intervals = SimulatedVenueLog.monthIntervals
 
     private let log: SimulatedVenueLog
     private let trust: Trust
@@ -23,35 +23,10 @@ import Verification
 
     init() throws {
         var log = try SimulatedVenueLog(tradeCount: 3)
-        for number in 0..<Self.intervals {
-            let isThere = number < votes
-            let interval = Self.interval(number, log)
-            let certificate = try log.committee.certificate(
-                for: interval,
-                signers: isThere ? Array(1...9) : Array(1...8)
-            )
-            log.append(
-                AttestationStatement(
-                    venue: log.venue,
-                    number: number,
-                    certificate: certificate.encoded,
-                    time: interval.time
-                )
-            )
-        }
+        try log.appendMonth(votes: votes)
         self.log = log
         trust = try log.trust()
         roster = try Roster(log.committee.roster)
-    }
-
-    /// Intervals that are spread evenly over 30 days.
-    private static func interval(_ number: UInt64, _ log: SimulatedVenueLog) -> Attested {
-        var statement = log.attested(1)
-        statement.interval.number = number
-        statement.time = Timestamp(
-            SimulatedVenueLog.time.nanoseconds + number * 30 * day / (intervals - 1)
-        )
-        return .interval(statement)
     }
 
     private func absence(
@@ -201,7 +176,7 @@ import Verification
         // 30 dissents make 100 of 120, which is no breach.
         for number in votes..<votes + 30 {
             let dissent = Dissent(
-                from: Self.interval(number, log),
+                from: .interval(log.monthInterval(number)),
                 index: 9,
                 reason: "another state",
                 time: Timestamp(1),

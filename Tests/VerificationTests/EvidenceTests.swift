@@ -54,19 +54,6 @@ import Verification
         return .interval(statement)
     }
 
-    /// A vote whose partial signature is another seat's.
-    func badVote(_ index: UInt32, for attested: Attested) throws -> SeatEvidence.CastVote {
-        let identity = log.committee.identities[Int(index) - 1]
-        let vote = Vote(
-            for: attested,
-            index: index,
-            partial: try log.committee.partial(index % 12 + 1, of: attested.digest.bytes),
-            identityKey: identity.publicKey,
-            signer: identity.sign
-        )
-        return SeatEvidence.CastVote(vote: vote.encoded, payload: attested.encoded)
-    }
-
     func notice(
         _ content: CommitteeNotice.Content,
         about index: UInt32,
@@ -151,7 +138,7 @@ import Verification
         }
         #expect(throws: EvidenceError.sameDigest) { try accuse(one) }
         // The same digest with another partial signature is the same word twice.
-        let again = try Vote(decoding: badVote(5, for: interval(7)).vote)
+        let again = try Vote(decoding: log.wrongShare(5, for: interval(7)).vote)
         #expect(throws: EvidenceError.sameDigest) { try accuse(again) }
         let slot = try log.committee.vote(5, for: interval(8))
         #expect(throws: EvidenceError.otherVotes("slot")) { try accuse(slot) }
@@ -204,7 +191,7 @@ import Verification
     @Test("three wrong shares within 90 days are a fault") func invalidShares() throws {
         let day: UInt64 = 86_400 * 1_000_000_000
         let votes = try [0, 10, 90].map { days in
-            try badVote(4, for: interval(7 + days, time: days * day))
+            try log.wrongShare(4, for: interval(7 + days, time: days * day))
         }
         let evidence = evidence(4, .invalidShares(votes))
         let proven = try prove(evidence)
@@ -214,7 +201,7 @@ import Verification
         #expect(throws: EvidenceError.wrongOrder) {
             try prove(self.evidence(4, .invalidShares([votes[1], votes[0], votes[2]])))
         }
-        let late = try badVote(4, for: interval(100, time: 90 * day + 1))
+        let late = try log.wrongShare(4, for: interval(100, time: 90 * day + 1))
         #expect(throws: EvidenceError.tooFarApart) {
             try prove(self.evidence(4, .invalidShares([votes[0], votes[1], late])))
         }
@@ -223,7 +210,7 @@ import Verification
     @Test("a share that is good, a vote twice, and another's vote accuse nobody")
     func falseShares() throws {
         let bad = try (UInt64(0)..<3).map { number in
-            try badVote(4, for: interval(7 + number, time: number))
+            try log.wrongShare(4, for: interval(7 + number, time: number))
         }
         let attested = interval(20, time: 20)
         let good = SeatEvidence.CastVote(
@@ -233,11 +220,11 @@ import Verification
         #expect(throws: EvidenceError.goodShare(position: 2)) {
             try prove(evidence(4, .invalidShares([bad[0], bad[1], good])))
         }
-        let again = try badVote(4, for: interval(8, state: 9, time: 5))
+        let again = try log.wrongShare(4, for: interval(8, state: 9, time: 5))
         #expect(throws: EvidenceError.sameSlot) {
             try prove(evidence(4, .invalidShares([bad[0], bad[1], again])))
         }
-        let other = try badVote(5, for: interval(20, time: 20))
+        let other = try log.wrongShare(5, for: interval(20, time: 20))
         #expect(throws: EvidenceError.otherVotes("seat")) {
             try prove(evidence(4, .invalidShares([bad[0], bad[1], other])))
         }

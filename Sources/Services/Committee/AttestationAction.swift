@@ -26,13 +26,13 @@ public enum AttestationAction: Equatable, Sendable {
 public enum AttestationFault: Equatable, Sendable {
     /// Two votes of one seat for the same slot with different digests.
     case equivocation(Vote, Vote)
-    /// A vote whose partial signature is not by the seat's share.
-    case invalidShare(Vote)
+    /// A vote whose partial signature is not by the seat's share, and the payload that it is for.
+    case invalidShare(Vote, payload: [UInt8])
 
     /// The seat.
     public var seat: UInt32 {
         switch self {
-        case .equivocation(let vote, _), .invalidShare(let vote): vote.index
+        case .equivocation(let vote, _), .invalidShare(let vote, _): vote.index
         }
     }
 }

@@ -37,6 +37,8 @@ public struct AttestationRound: Sendable {
     public internal(set) var attendance: Attendance
     /// When the first request was made.
     public private(set) var startTime: UInt64 = 0
+    /// How long it was waited for before this round, such as by a process that was killed, in nanoseconds.
+    public private(set) var waitedNanoseconds: UInt64 = 0
     /// When there was a quorum.
     public private(set) var formationTime: UInt64?
     /// When the certificate was made.
@@ -84,7 +86,7 @@ public struct AttestationRound: Sendable {
 
     /// When `advance` is to be called at the latest; none when the round has ended.
     public var deadline: UInt64? {
-        let escalation = isEscalated ? UInt64.max : startTime + timing.escalation
+        let escalation = isEscalated ? UInt64.max : escalationTime
         switch phase {
         case .asking: return min(attemptTime + timing.signing, escalation)
         case .pending: return min(attemptTime + timing.heartbeat, escalation)
@@ -94,10 +96,26 @@ public struct AttestationRound: Sendable {
         }
     }
 
+    private var escalationTime: UInt64 {
+        startTime + timing.escalation - min(waitedNanoseconds, timing.escalation)
+    }
+
     /// Asks for the first time.
-    public mutating func start(at now: UInt64) -> [AttestationAction] {
+    ///
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - waitedNanoseconds: How long an earlier round has waited for the same.
+    ///   - isEscalated: Whether a person was asked about that already.
+    /// - Returns: What is to be done.
+    public mutating func start(
+        at now: UInt64,
+        waitedNanoseconds: UInt64 = 0,
+        isEscalated: Bool = false
+    ) -> [AttestationAction] {
         precondition(attempt == 0, "a round starts once")
         startTime = now
+        self.waitedNanoseconds = waitedNanoseconds
+        self.isEscalated = isEscalated
         return ask(now)
     }
 
@@ -115,7 +133,7 @@ public struct AttestationRound: Sendable {
             actions.append(.postpone)
         }
         guard phase == .pending else { return actions }
-        if !isEscalated, now >= startTime + timing.escalation {
+        if !isEscalated, now >= escalationTime {
             isEscalated = true
             actions.append(.escalate)
         }
@@ -212,7 +230,8 @@ public struct AttestationRound: Sendable {
     /// Refuses a vote whose partial signature is wrong, and keeps it as evidence the first time.
     mutating func blame(_ vote: Vote, _ reason: AttestationRefusal) -> [AttestationAction] {
         let isFirst = wrongShares.insert(vote.index).inserted
-        return (isFirst ? [.keep(.invalidShare(vote))] : [])
+        let fault = AttestationFault.invalidShare(vote, payload: subject.attested.encoded)
+        return (isFirst ? [.keep(fault)] : [])
             + [.refuse(reason, seat: vote.index)]
     }
 

@@ -4,6 +4,10 @@ public enum CommitteeError: Error, Equatable, Sendable {
     case rosterUnusable(String)
     /// What must be remembered cannot be written or read.
     case store(String)
+    /// The venue's log cannot be read, or holds what it must not.
+    case log(String)
+    /// A file of the evidence folder proves nothing.
+    case evidence(name: String, String)
     /// There is no thread or no network to be had.
     case platform(String)
     /// Nothing waits for a decision under that slot.
@@ -19,6 +23,9 @@ extension CommitteeError: CustomStringConvertible {
         case .rosterUnusable(let what):
             "the roster makes no committee: \(what); file another one"
         case .store(let what): "the committee's memory: \(what)"
+        case .log(let what): "the venue's log: \(what)"
+        case .evidence(let name, let what):
+            "evidence/\(name) proves nothing: \(what); remove the file if it is not yours"
         case .platform(let what): "the committee: \(what)"
         case .nothingToDecide(let slot):
             "nothing waits for a decision under slot \(slot); see what does with "

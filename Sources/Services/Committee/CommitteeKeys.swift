@@ -1,6 +1,6 @@
 public import Attestation
 public import Cryptography
-internal import KeyStore
+public import KeyStore
 internal import Statements
 internal import ThresholdKeys
 
@@ -19,11 +19,6 @@ public struct CommitteeKeys: Sendable {
     /// How many good votes a quorum needs.
     public static var threshold: Int { Int(StatementLimits.threshold) }
 
-    /// Checks signatures with the native library.
-    public static var nativeVerifier: Ed25519Verifier {
-        { signature, message, key in NativeEd25519.verifies(signature, of: message, by: key) }
-    }
-
     /// The roster.
     public let roster: Roster
     let combiner: PartialCombiner
@@ -40,7 +35,7 @@ public struct CommitteeKeys: Sendable {
     public init(
         _ roster: Roster,
         standings: [UInt32: SeatStanding] = [:],
-        verifier: @escaping Ed25519Verifier = CommitteeKeys.nativeVerifier
+        verifier: @escaping Ed25519Verifier = NativeEd25519.verifier
     ) throws(CommitteeError) {
         self.roster = roster
         self.standings = standings

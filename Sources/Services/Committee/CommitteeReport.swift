@@ -82,18 +82,23 @@ public struct CommitteeStatus: Equatable, Sendable {
         public var attempts: Int
         /// Since when, in nanoseconds of the monotonic clock.
         public var startTime: UInt64
+        /// How long it had waited before, in nanoseconds: before the venue was started, or in another epoch.
+        public var waitedNanoseconds: UInt64
         /// Whether a person was asked.
         public var isEscalated: Bool
         /// Who voted, ascending.
         public var voters: [UInt32]
         /// Who dissents, and why.
         public var dissents: [(seat: UInt32, reason: String)]
+        /// Who knows that it waits, and why that is accepted; none if nobody said so.
+        public var acknowledgement: Acknowledgement?
 
         /// Whether both are the same.
         public static func == (left: Self, right: Self) -> Bool {
             left.slot == right.slot && left.phase == right.phase && left.attempts == right.attempts
                 && left.startTime == right.startTime && left.isEscalated == right.isEscalated
-                && left.voters == right.voters
+                && left.waitedNanoseconds == right.waitedNanoseconds
+                && left.voters == right.voters && left.acknowledgement == right.acknowledgement
                 && left.dissents.elementsEqual(right.dissents) { $0 == $1 }
         }
     }

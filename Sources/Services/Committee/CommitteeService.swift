@@ -46,6 +46,8 @@ public final class CommitteeService: Sendable {
     let intervals = IntervalCertificates()
     private let appointed = Mutex<EpochStatement?>(nil)
     private let subscriptions = Mutex<[BusSubscription]>([])
+    private let overdue: OverdueSlots
+    private let acknowledgements = Mutex<[SHA256.Digest: Acknowledgement]>([:])
 
     /// Starts the committee; it asks nobody before `appoint`.
     ///
@@ -55,7 +57,7 @@ public final class CommitteeService: Sendable {
     ///   - store: Remembers attendance, refusals and evidence.
     ///   - timing: How long each stage may take.
     ///   - handlers: Whom to tell.
-    /// - Throws: `platform` when the network or a thread cannot be had.
+    /// - Throws: `platform` when the network or a thread cannot be had, `store` when the memory cannot be read.
     public init(
         bus: any MessageBus,
         clock: any Clock = LinuxClock(),
@@ -68,6 +70,7 @@ public final class CommitteeService: Sendable {
         self.store = store
         self.handlers = handlers
         state = Mutex(CommitteeState(timing: timing))
+        overdue = try OverdueSlots(store, clock)
         try subscribe()
         do throws(PlatformError) {
             let started = try PlatformThread.start(name: "committee") { self.run() }
@@ -122,7 +125,20 @@ public final class CommitteeService: Sendable {
         var status = state.withLock { state in state.status }
         let dropped = inbox.withLock { inbox in inbox.droppedCount }
         if dropped > 0 { status.refusals.append((.overload, dropped)) }
+        let known = acknowledgements.withLock { known in known }
+        if known.isEmpty { return status }
+        for position in status.waiting.indices {
+            let record = Acknowledgement.record(of: status.waiting[position].slot)
+            status.waiting[position].acknowledgement = known[record]
+        }
         return status
+    }
+
+    /// Takes an audit statement of the journal: that somebody knows of an attestation without a quorum is shown.
+    public func take(_ audit: AuditStatement) {
+        guard audit.event == Acknowledgement.event else { return }
+        let acknowledgement = Acknowledgement(by: audit.requestor, reason: audit.reason)
+        acknowledgements.withLock { known in known[audit.record] = acknowledgement }
     }
 
     /// Ends the thread; a second call does nothing.
@@ -193,10 +209,13 @@ public final class CommitteeService: Sendable {
             return state.vote(bytes, from: sender, at: time)
         case .dissent(let bytes, let sender, let time):
             return state.dissent(bytes, from: sender, at: time)
-        case .begin(let subject): return state.begin(subject, at: now)
+        case .begin(let subject):
+            return state.begin(subject, at: now, before: overdue.before(subject.slot))
         case .retry(let slot): return state.retry(slot, at: now)
         case .retryPending: return state.retryPending(at: now)
-        case .abandon(let slot): return state.abandon(slot, at: now)
+        case .abandon(let slot):
+            note { () throws(CommitteeError) in try overdue.remove(slot) }
+            return state.abandon(slot, at: now)
         case .appoint(let keys): return state.appoint(keys, at: now)
         }
     }
@@ -207,6 +226,9 @@ public final class CommitteeService: Sendable {
             case .publish(let subject, let message): publish(subject, message)
             case .certified(let certified):
                 publish(certified.subject, certified.attestation.certificate.encoded)
+                note { () throws(CommitteeError) in
+                    try overdue.remove(certified.attestation.slot)
+                }
                 if case .interval(let number) = certified.attestation.slot {
                     intervals.put(
                         IntervalCertificate(
@@ -218,12 +240,22 @@ public final class CommitteeService: Sendable {
                 handlers.certified(certified.attestation)
             case .dissented(let dissent): handlers.dissented(dissent)
             case .rejected(let slot, let seats): handlers.rejected(slot, seats)
-            case .escalated(let slot): handlers.escalated(slot)
+            case .postponed(let slot, let startTime):
+                let waited = clock.monotonicNanoseconds() - startTime
+                note { () throws(CommitteeError) in try overdue.add(slot, waited: waited) }
+            case .escalated(let slot):
+                note { () throws(CommitteeError) in try overdue.escalate(slot) }
+                handlers.escalated(slot)
             case .faulted(let fault):
-                do throws(CommitteeError) { try store.keep(fault) } catch { handlers.warn(error) }
+                note { () throws(CommitteeError) in try store.keep(fault) }
                 handlers.faulted(fault)
             }
         }
+    }
+
+    /// Writes something down; the operator is told if it cannot be.
+    private func note(_ body: () throws(CommitteeError) -> Void) {
+        do throws(CommitteeError) { try body() } catch { handlers.warn(error) }
     }
 
     private func publish(_ subject: String, _ message: [UInt8]) {
@@ -237,10 +269,8 @@ public final class CommitteeService: Sendable {
 
     private func keep(_ records: CommitteeRecords) {
         if records.isEmpty { return }
-        do throws(CommitteeError) {
+        note { () throws(CommitteeError) in
             try store.keep(records, wallNanoseconds: clock.wallNanoseconds())
-        } catch {
-            handlers.warn(error)
         }
     }
 }

@@ -11,6 +11,7 @@ struct CommitteeState {
         case certified(Certified)
         case dissented(Dissent)
         case rejected(AttestedSlot, seats: [UInt32])
+        case postponed(AttestedSlot, startTime: UInt64)
         case escalated(AttestedSlot)
         case faulted(AttestationFault)
     }
@@ -63,7 +64,18 @@ struct CommitteeState {
         return effects
     }
 
-    mutating func begin(_ subject: AttestationSubject, at now: UInt64) -> [Effect] {
+    /// Asks for a quorum.
+    ///
+    /// - Parameters:
+    ///   - subject: What is asked.
+    ///   - now: The time.
+    ///   - before: What is remembered of an earlier time that found no quorum; none if it is asked for the first time.
+    /// - Returns: What the shell is to do.
+    mutating func begin(
+        _ subject: AttestationSubject,
+        at now: UInt64,
+        before: (waitedNanoseconds: UInt64, isEscalated: Bool)? = nil
+    ) -> [Effect] {
         guard let keys, subject.attested.epoch == keys.roster.statement.epoch else { return [] }
         if let round = rounds[subject.slot] {
             // What is asked already is not asked twice, unless it is about something else now.
@@ -71,10 +83,16 @@ struct CommitteeState {
             _ = abandon(subject.slot, at: now)
         }
         var round = AttestationRound(subject, keys: keys, timing: timing)
-        let actions = round.start(at: now)
+        let isEscalated = before?.isEscalated ?? false
+        let actions = round.start(
+            at: now,
+            waitedNanoseconds: before?.waitedNanoseconds ?? 0,
+            isEscalated: isEscalated
+        )
         rounds[subject.slot] = round
         order.append(subject.slot)
         return effects(of: actions, subject.slot, at: now)
+            + (isEscalated ? [.escalated(subject.slot)] : [])
     }
 
     mutating func retry(_ slot: AttestedSlot, at now: UInt64) -> [Effect] {
@@ -197,7 +215,8 @@ struct CommitteeState {
                 effects.append(.dissented(dissent))
             case .settle(let certificate):
                 effects.append(.certified(settle(certificate, round, at: now)))
-            case .postpone: break
+            case .postpone:
+                effects.append(.postponed(slot, startTime: round.startTime))
             case .escalate: effects.append(.escalated(slot))
             case .reject(let seats): effects.append(.rejected(slot, seats: seats))
             case .retire(let attendance):
@@ -261,6 +280,7 @@ struct CommitteeState {
                     phase: round.phase,
                     attempts: round.attempt,
                     startTime: round.startTime,
+                    waitedNanoseconds: round.waitedNanoseconds,
                     isEscalated: round.isEscalated,
                     voters: round.voters,
                     dissents: round.dissenting.map { dissent in

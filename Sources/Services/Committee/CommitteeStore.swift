@@ -4,7 +4,8 @@ internal import Database
 internal import Encoding
 internal import Verification
 internal import Platform
-internal import Statements
+public import Primitives
+public import Statements
 
 /// What the committee must not forget: who answered, what was refused, and the evidence of faults.
 ///
@@ -14,7 +15,8 @@ public final class CommitteeStore: Sendable {
     private static let refusalCountMax: Int64 = 1_000_000
 
     private let database: Database
-    private let evidence: LinuxDirectory
+    /// The evidence of faults.
+    public let evidence: EvidenceFolder
 
     /// Opens the memory, and makes it if it is missing.
     ///
@@ -23,10 +25,10 @@ public final class CommitteeStore: Sendable {
     public init(path: String) throws(CommitteeError) {
         do throws(PlatformError) {
             _ = try LinuxDirectory.open(path, create: true)
-            evidence = try LinuxDirectory.open(path + "/evidence", create: true)
         } catch {
             throw .store("\(error)")
         }
+        evidence = try EvidenceFolder(path: path + "/evidence")
         do throws(DatabaseError) {
             database = try Database(
                 path: path + "/committee.db",
@@ -41,7 +43,13 @@ public final class CommitteeStore: Sendable {
                         id INTEGER PRIMARY KEY, time INTEGER NOT NULL, slot BLOB, seat INTEGER,
                         reason TEXT NOT NULL
                     ) STRICT;
+                    """,
                     """
+                    CREATE TABLE bond_account (did TEXT PRIMARY KEY, account INTEGER NOT NULL) STRICT;
+                    CREATE TABLE waiting (
+                        slot BLOB PRIMARY KEY, since INTEGER NOT NULL, escalated INTEGER
+                    ) STRICT;
+                    """,
                 ]
             )
         } catch {
@@ -50,42 +58,17 @@ public final class CommitteeStore: Sendable {
     }
 
     /// Keeps the proof of a fault as `parallax evidence` takes it; of a wrong share, the vote until there are three.
-    ///
-    /// - Returns: The evidence, if it proves a fault already.
-    @discardableResult
-    func keep(_ fault: AttestationFault) throws(CommitteeError) -> SeatEvidence? {
+    func keep(_ fault: AttestationFault) throws(CommitteeError) {
         switch fault {
         case .equivocation(let first, let second):
-            let evidence: SeatEvidence
+            let piece: SeatEvidence
             do throws(EvidenceError) {
-                evidence = try SeatEvidence(equivocation: first, second)
+                piece = try SeatEvidence(equivocation: first, second)
             } catch {
                 throw .store("\(error)")
             }
-            let bytes = evidence.encoded
-            try write(bytes, to: "equivocation-" + SHA256.hash(of: bytes).hex + ".cbor")
-            return evidence
-        case .invalidShare(let vote):
-            let bytes = vote.encoded
-            try write(bytes, to: "invalidShare-" + SHA256.hash(of: bytes).hex + ".cbor")
-            return nil
-        }
-    }
-
-    /// Writes a file whose name says what is in it, so that one that is there is the same.
-    private func write(_ bytes: [UInt8], to name: String) throws(CommitteeError) {
-        do throws(PlatformError) {
-            if try evidence.list().contains(name) { return }
-            let file = try evidence.create(name + ".tmp")
-            let span = bytes.span
-            try unsafe span.withUnsafeBytes { bytes throws(PlatformError) in
-                try unsafe file.write(bytes, at: 0)
-            }
-            try file.syncData()
-            try evidence.rename(name + ".tmp", to: name)
-            try evidence.sync()
-        } catch {
-            throw .store("\(error)")
+            try evidence.keep(piece)
+        case .invalidShare(let vote, let payload): try evidence.keep(vote, payload: payload)
         }
     }
 
@@ -154,6 +137,80 @@ public final class CommitteeStore: Sendable {
             return (
                 UInt64(clamping: try row.integer(0)), UInt64(clamping: try row.integer(1))
             )
+        } catch {
+            throw .store("\(error)")
+        }
+    }
+
+    /// Remembers whose bonds answer for an observer.
+    ///
+    /// - Throws: `store`.
+    public func keep(bondAccount account: AccountID, of did: OrbitDID) throws(CommitteeError) {
+        try write(
+            "INSERT OR REPLACE INTO bond_account VALUES (?, ?)",
+            [.text(did.description), .integer(Int64(account.rawValue))]
+        )
+    }
+
+    /// Whose bonds answer for an observer; none if nobody said so.
+    ///
+    /// - Throws: `store`.
+    public func bondAccount(of did: OrbitDID) throws(CommitteeError) -> AccountID? {
+        do throws(DatabaseError) {
+            let rows = try database.rows(
+                "SELECT account FROM bond_account WHERE did = ?",
+                [.text(did.description)]
+            )
+            guard let row = rows.first else { return nil }
+            return UInt32(exactly: try row.integer(0)).map { number in AccountID(number) }
+        } catch {
+            throw .store("\(error)")
+        }
+    }
+
+    // MARK: What waits for a quorum
+
+    /// The attestations that have waited; those of more than 31 days are forgotten.
+    func overdue(now: UInt64) throws(CommitteeError) -> [AttestedSlot: OverdueSlots.Entry] {
+        let oldest = now - min(AttendanceTally.nanosecondsMax, now)
+        do throws(DatabaseError) {
+            _ = try database.execute(
+                "DELETE FROM waiting WHERE since < ?",
+                [.integer(Int64(truncatingIfNeeded: oldest))]
+            )
+            var entries: [AttestedSlot: OverdueSlots.Entry] = [:]
+            for row in try database.rows("SELECT slot, since, escalated FROM waiting") {
+                guard let slot = AttestedSlot(rawValue: try row.unsigned(0)) else { continue }
+                entries[slot] = OverdueSlots.Entry(
+                    since: UInt64(clamping: try row.integer(1)),
+                    escalated: try row.isNull(2) ? nil : UInt64(clamping: row.integer(2))
+                )
+            }
+            return entries
+        } catch {
+            throw .store("\(error)")
+        }
+    }
+
+    /// Keeps since when an attestation waits.
+    func keep(_ entry: OverdueSlots.Entry, of slot: AttestedSlot) throws(CommitteeError) {
+        try write(
+            "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)",
+            [
+                .unsigned(slot.rawValue), .integer(Int64(truncatingIfNeeded: entry.since)),
+                entry.escalated.map { .integer(Int64(truncatingIfNeeded: $0)) } ?? .null,
+            ]
+        )
+    }
+
+    /// Forgets that an attestation waits.
+    func removeOverdue(_ slot: AttestedSlot) throws(CommitteeError) {
+        try write("DELETE FROM waiting WHERE slot = ?", [.unsigned(slot.rawValue)])
+    }
+
+    private func write(_ text: StaticString, _ values: [DatabaseValue]) throws(CommitteeError) {
+        do throws(DatabaseError) {
+            _ = try database.execute(text, values)
         } catch {
             throw .store("\(error)")
         }

@@ -143,7 +143,7 @@ public enum Console {
             logBuildSyntax, logRotateSyntax, logBundleSyntax, logTrustSyntax,
             logCheckpointSyntax, logProveSyntax, logConsistencySyntax, logAuditSyntax,
             logServeSyntax, logCosignSyntax, witnessServeSyntax,
-            evidenceVerifySyntax, evidenceMakeSyntax,
+            evidenceVerifySyntax, evidenceMakeSyntax, evidenceNoticeSyntax,
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,

@@ -44,6 +44,17 @@ public struct CeremonyLog: Sendable {
     /// Begins to read.
     public init(verifier: @escaping Ed25519Verifier) { self.verifier = verifier }
 
+    /// Takes the next document, and tells when it ends a ceremony.
+    ///
+    /// - Returns: The ceremony that it ended; none otherwise.
+    /// - Throws: What is wrong with the document.
+    public mutating func conclude(
+        with document: [UInt8]
+    ) throws(KeyCeremonyError) -> Running? {
+        guard try take(document) == .advanced, let running, !running.isOpen else { return nil }
+        return running
+    }
+
     /// Takes the next document.
     ///
     /// - Returns: What it led to; nothing for a block that does not fit where the log is.

@@ -7,7 +7,7 @@ public enum CeremonyProgress: Equatable, Sendable {
     /// So many of the members have spoken in this phase.
     case heard(Int, of: Int)
     /// The keys are made; the roster is about to be filed.
-    case concluded(KeySet, [Fault])
+    case concluded(KeySet, CeremonyAnnouncement, [Fault])
     /// The roster of the epoch is filed, and these seats confirmed their shares.
     case activated(epoch: UInt64, confirmed: [UInt32])
     /// The attempt failed; there will be another one.
@@ -25,7 +25,7 @@ extension CeremonyProgress: CustomStringConvertible {
         case .phase(let phase, let announcement):
             "keys of epoch \(announcement.epoch), attempt \(announcement.attempt + 1): \(phase)"
         case .heard(let count, let all): "\(count) of \(all) members have spoken"
-        case .concluded(let keySet, let faults):
+        case .concluded(let keySet, _, let faults):
             "keys of epoch \(keySet.epoch) are made by \(keySet.qualified.count) dealers"
                 + (faults.isEmpty ? "" : ", \(faults.count) faults were found")
         case .activated(let epoch, let confirmed):

@@ -138,7 +138,9 @@ struct RelayState {
         case .activated(let keySet, _):
             deadline = .max
             if (roster?.epoch ?? 0) >= keySet.epoch { return [] }
-            return [.report(.concluded(keySet, running.ceremony.faults))]
+            return [
+                .report(.concluded(keySet, running.announcement, running.ceremony.faults))
+            ]
         case .failed(let failure):
             deadline = time + limits.retryNanoseconds
             return [.report(.failed(failure, running.announcement, running.ceremony.faults))]

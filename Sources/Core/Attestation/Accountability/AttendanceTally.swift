@@ -36,17 +36,36 @@ public struct AttendanceTally: Sendable {
         }
     }
 
-    private struct Certificate {
+    /// A certificate of the range.
+    struct Certificate: Sendable {
         var slot: UInt64
         var epoch: UInt64
         var time: Timestamp
+        /// Whether the roster of its epoch has the observer.
+        var isSeated: Bool
         var isVoter: Bool
+
+        /// What it is for, as dissents name it.
+        var key: SlotKey { SlotKey(slot: slot, epoch: epoch) }
+    }
+
+    /// What is asked in an epoch.
+    struct SlotKey: Hashable, Sendable {
+        var slot: UInt64
+        var epoch: UInt64
+    }
+
+    /// What a leaf says about the observer.
+    enum Entry: Sendable {
+        case certificate(Certificate)
+        case dissent(SlotKey)
+        case suspension(Range<UInt64>)
     }
 
     private let did: OrbitDID
     private let rosters: [Roster]
     private var certificates: [Certificate] = []
-    private var dissents: [(slot: UInt64, epoch: UInt64)] = []
+    private var dissents: Set<SlotKey> = []
     private var suspensions: [Range<UInt64>] = []
     /// When the first and the last certificate were attested, whether they count or not.
     public private(set) var span: ClosedRange<Timestamp>?
@@ -67,40 +86,40 @@ public struct AttendanceTally: Sendable {
     ///
     /// - Throws: `otherRoster` for an epoch without a roster, or what is wrong with a certificate.
     public mutating func take(_ statement: Statement) throws(AttestationError) {
+        if let entry = try entry(of: statement) { add(entry) }
+    }
+
+    /// What a leaf says about the observer; none if nothing that counts.
+    func entry(of statement: Statement) throws(AttestationError) -> Entry? {
         switch statement {
         case .attestation(let attestation):
-            try take(QuorumCertificate(decoding: attestation.certificate))
+            return .certificate(try read(QuorumCertificate(decoding: attestation.certificate)))
         case .dissent(let dissent):
-            guard let seat = roster(dissent.epoch)?.statement.seat(of: did) else { return }
-            if seat.index == dissent.index {
-                dissents.append((dissent.slot.rawValue, dissent.epoch))
-            }
+            guard let seat = roster(dissent.epoch)?.statement.seat(of: did),
+                seat.index == dissent.index
+            else { return nil }
+            return .dissent(SlotKey(slot: dissent.slot.rawValue, epoch: dissent.epoch))
         case .penalty(let penalty):
-            guard penalty.did == did, penalty.status == .suspended else { return }
+            guard penalty.did == did, penalty.status == .suspended else { return nil }
             let end = penalty.until == .zero ? UInt64.max : penalty.until.nanoseconds
             let start = penalty.time.nanoseconds
-            if start < end { suspensions.append(start..<end) }
-        default: return
+            return start < end ? .suspension(start..<end) : nil
+        default: return nil
         }
     }
 
-    private mutating func take(_ certificate: QuorumCertificate) throws(AttestationError) {
+    private func read(_ certificate: QuorumCertificate) throws(AttestationError) -> Certificate {
         let attested = certificate.attested
-        let time = attested.time
-        let first = min(span?.lowerBound ?? time, time)
-        span = first...max(span?.upperBound ?? time, time)
-        lastEpoch = attested.epoch
         guard let roster = roster(attested.epoch) else { throw .otherRoster(name: "epoch") }
         try roster.check(attested)
         try certificate.checkOrder()
-        guard let seat = roster.statement.seat(of: did) else { return }
-        certificates.append(
-            Certificate(
-                slot: attested.slot.rawValue,
-                epoch: attested.epoch,
-                time: time,
-                isVoter: certificate.votes.contains { vote in vote.index == seat.index }
-            )
+        let seat = roster.statement.seat(of: did)
+        return Certificate(
+            slot: attested.slot.rawValue,
+            epoch: attested.epoch,
+            time: attested.time,
+            isSeated: seat != nil,
+            isVoter: certificate.votes.contains { vote in vote.index == seat?.index }
         )
     }
 
@@ -108,9 +127,23 @@ public struct AttendanceTally: Sendable {
         rosters.first { roster in roster.statement.epoch == epoch }
     }
 
+    /// Counts what a leaf said.
+    mutating func add(_ entry: Entry) {
+        switch entry {
+        case .certificate(let certificate):
+            let time = certificate.time
+            let first = min(span?.lowerBound ?? time, time)
+            span = first...max(span?.upperBound ?? time, time)
+            lastEpoch = certificate.epoch
+            if certificate.isSeated { certificates.append(certificate) }
+        case .dissent(let key): dissents.insert(key)
+        case .suspension(let range): suspensions.append(range)
+        }
+    }
+
     /// What was counted so far.
     ///
-    /// - Complexity: O(certificates × (dissents + suspensions)).
+    /// - Complexity: O(certificates × suspensions).
     public var count: Count {
         var count = Count(certificates: 0, present: 0)
         for certificate in certificates {
@@ -119,10 +152,7 @@ public struct AttendanceTally: Sendable {
             }
             if isSuspended { continue }
             count.certificates += 1
-            let isDissenter = dissents.contains { dissent in
-                dissent.slot == certificate.slot && dissent.epoch == certificate.epoch
-            }
-            if certificate.isVoter || isDissenter { count.present += 1 }
+            if certificate.isVoter || dissents.contains(certificate.key) { count.present += 1 }
         }
         return count
     }

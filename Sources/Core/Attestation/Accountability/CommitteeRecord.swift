@@ -25,9 +25,15 @@ public struct CommitteeRecord: Sendable {
 
     /// Takes the next roster of the log.
     ///
+    /// - Parameters:
+    ///   - roster: The roster.
+    ///   - filed: When it was filed, if that is known.
     /// - Throws: Why it does not count; nothing changed then.
-    public mutating func take(_ roster: EpochStatement) throws(RosterFault) {
-        try history.append(roster)
+    public mutating func take(
+        _ roster: EpochStatement,
+        filed: Timestamp? = nil
+    ) throws(RosterFault) {
+        try history.append(roster, filed: filed)
     }
 
     /// Takes the next penalty of the log.

@@ -40,14 +40,24 @@ public struct RotationShortfall: Equatable, Sendable {
 public struct RosterHistory: Sendable {
     /// The rosters, their epochs and times ascending.
     public private(set) var rosters: [EpochStatement] = []
+    /// When the first roster came to be; none if nobody knows.
+    ///
+    /// The first roster of a venue holds for everything before it too, so its own time may say nothing.
+    private var beginning: Timestamp?
 
     /// Makes a history without a roster.
     public init() {}
 
     /// Adds a roster if it continues those before it and is diverse as a whole.
     ///
+    /// - Parameters:
+    ///   - roster: The roster.
+    ///   - filed: When it was filed, if that is known; it counts for the first roster only.
     /// - Throws: The first thing that is wrong.
-    public mutating func append(_ roster: EpochStatement) throws(RosterFault) {
+    public mutating func append(
+        _ roster: EpochStatement,
+        filed: Timestamp? = nil
+    ) throws(RosterFault) {
         if let last = rosters.last {
             guard roster.venue == last.venue else { throw .otherVenue }
             guard roster.epoch > last.epoch else {
@@ -57,7 +67,26 @@ public struct RosterHistory: Sendable {
             guard roster.groupKey == last.groupKey else { throw .otherGroupKey }
         }
         if let violation = DiversityRules.onboarding(roster).first { throw .notDiverse(violation) }
+        if beginning == nil {
+            let isDated = roster.validFrom.nanoseconds > 1
+            beginning = filed ?? (isDated ? roster.validFrom : nil)
+        }
         rosters.append(roster)
+    }
+
+    /// What would have rotated in the quarter of a time if a roster held at its end: it is compared with the one at the
+    /// end of the quarter before.
+    ///
+    /// - Parameters:
+    ///   - roster: The roster, whether it is in force already or not.
+    ///   - time: The time.
+    /// - Returns: What rotated and what has to; none in the quarter of the first roster, to which D4 does not apply.
+    public func rotation(to roster: EpochStatement, at time: Timestamp) -> SeatRotation? {
+        let quarter = Quarter(containing: time)
+        guard let beginning, Quarter(containing: beginning) < quarter,
+            let old = self.roster(at: Timestamp(quarter.start.nanoseconds - 1))
+        else { return nil }
+        return DiversityRules.rotation(from: old, to: roster)
     }
 
     /// The roster that holds at a time; none before the first.
@@ -77,9 +106,9 @@ public struct RosterHistory: Sendable {
     ///
     /// - Complexity: O(quarters).
     public func shortfalls(endedBy time: Timestamp) -> [RotationShortfall] {
-        guard let first = rosters.first else { return [] }
+        guard let beginning else { return [] }
         var found: [RotationShortfall] = []
-        var quarter = Quarter(containing: first.validFrom).next
+        var quarter = Quarter(containing: beginning).next
         while quarter.next.start <= time {
             // What holds at the end of a quarter holds just before the next one begins.
             let end = Timestamp(quarter.next.start.nanoseconds - 1)

@@ -1,5 +1,5 @@
 public import Primitives
-import Cryptography
+public import Cryptography
 
 // Bonds answer for what an observer does. They are part of what is locked; see "Bonds and penalties" in
 // docs/rules.md.
@@ -41,13 +41,21 @@ extension Venue {
         events.append(.bondReleased(transfer))
     }
 
+    /// Whether a penalty named this evidence.
+    ///
+    /// - Complexity: O(penalties).
+    public func hasPenalty(for evidence: SHA256.Digest) -> Bool {
+        for index in 1..<max(penalties.count, 1) where penalties[index].names(evidence) {
+            return true
+        }
+        return false
+    }
+
     /// Takes the fault's share of every bond of the account, and remembers the evidence.
     mutating func penalise(_ penalty: Penalty, _ events: inout EventBuffer) throws(Refusal) {
         try checkOpen(penalty.account)
         guard !penalty.account.isReserved else { throw .reservedAccount }
-        for index in 1..<max(penalties.count, 1) where penalties[index].names(penalty.evidence) {
-            throw .evidenceUsed
-        }
+        if hasPenalty(for: penalty.evidence) { throw .evidenceUsed }
         guard penalties.count <= Limits.penaltiesMax else { throw .venueFull }
         penalties.append(PenaltyRecord(penalty))
         let rate = penalty.fault.penaltyRate

@@ -1,8 +1,10 @@
 import Attestation
+import Committee
 import Cryptography
 import Encoding
 import KeyCeremony
 import Platform
+import Primitives
 import Statements
 
 extension Console {
@@ -30,7 +32,7 @@ extension Console {
     static var committeePendingSyntax: CommandSyntax {
         CommandSyntax(
             "committee pending",
-            summary: "list the service contracts that wait, and those that need a decision",
+            summary: "list what waits for a person: service contracts, and penalties that are due",
             options: [committeeDataOption, OptionSyntax("--json", "", "print one JSON object")],
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
@@ -39,6 +41,12 @@ extension Console {
                 let contracts = pending.objects("contracts")
                 if contracts.isEmpty { terminal.line("no service contract waits") }
                 for contract in contracts { terminal.line(line(of: contract)) }
+                for interval in pending.objects("intervals") {
+                    terminal.line(CommitteeTable.line(ofWaiting: interval))
+                }
+                for due in pending.objects("due") {
+                    for line in CommitteeTable.lines(of: due) { terminal.line(line) }
+                }
             }
         )
     }
@@ -48,11 +56,14 @@ extension Console {
             "committee decide",
             operands: "TRADE retry|wait|fail",
             count: 2...2,
-            summary: "decide about a service contract that finds no quorum",
+            summary: "decide about a service contract or an interval that finds no quorum",
             details: """
                 The decision is signed by the venue and becomes a leaf of its log. \
                 retry asks the observers again at once, wait keeps the contract waiting after its window, and \
                 fail gives both sides back what they locked.
+
+                With interval:NUMBER instead of TRADE it is about an interval: retry, or acknowledge, which only \
+                says that somebody knows. Nobody can attest by hand; both are audit statements in the log.
                 """,
             options: [
                 committeeDataOption,
@@ -62,12 +73,17 @@ extension Console {
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
                 var object = Encoding.JSONObject()
-                object["trade"] = .string(Text(arguments.operands[0]))
+                let (matter, name) = (arguments.operands[0], "interval:")
+                let isInterval = matter.hasPrefix(name)
+                let number = isInterval ? String(matter.dropFirst(name.count)) : matter
+                object[isInterval ? "interval" : "trade"] = .string(Text(number))
                 object["decision"] = .string(Text(arguments.operands[1]))
                 object["by"] = .string(Text(try arguments.requiredText("--by", "NAME")))
                 object["reason"] = .string(Text(try arguments.requiredText("--reason", "TEXT")))
                 _ = try client.post("/v1/decisions", object)
-                terminal.line("filed: \(arguments.operands[1]) for trade \(arguments.operands[0])")
+                terminal.line(
+                    "filed: \(arguments.operands[1]) for \(isInterval ? "interval" : "trade") \(number)"
+                )
             }
         )
     }
@@ -110,8 +126,14 @@ extension Console {
             summary: "join the enrolments that observers sent into the committee's file",
             details: """
                 Each FILE is what `parallax observe --init` printed for one observer. The result goes to standard \
-                output, for `parallax serve --committee`. A set of seats that is not diverse is refused.
+                output, for `parallax serve --committee`. A set of seats that is not diverse is refused; with --log, \
+                also one that lets too few seats of the venue's roster change hands in this quarter (D4), unless \
+                --override says why. `committee rotate` asks for the same and files it.
                 """,
+            options: [
+                OptionSyntax("--log", "DIR", "the venue's log, to compare with its rosters"),
+                OptionSyntax("--override", "REASON", "why too little rotation is accepted"),
+            ],
             body: { arguments, terminal throws(ConsoleError) in
                 try enrol(arguments, terminal)
             }
@@ -138,6 +160,7 @@ extension Console {
             // What cannot be read again is no committee.
             let checked = try CommitteeFile(decoding: file.encoded)
             try checkDiversity(checked)
+            try checkRotation(checked, arguments)
             terminal.line(String(decoding: checked.encoded, as: UTF8.self))
         } catch let error as ConsoleError {
             throw error
@@ -151,6 +174,26 @@ extension Console {
         if let violation = DiversityRules.violations(of: try file.rosterSeats).first {
             throw ConsoleError.disagreement(violation.description)
         }
+    }
+
+    /// Compares a committee with the rosters of a log, if one is given.
+    private static func checkRotation(
+        _ file: CommitteeFile,
+        _ arguments: Arguments
+    ) throws {
+        guard arguments.has("--log"), !arguments.has("--override"),
+            let log = try EvidenceSources(arguments).log
+        else { return }
+        var history = RosterHistory()
+        let beginning = try log.beginning()
+        for roster in try log.rosters() {
+            try history.append(roster.statement, filed: beginning)
+        }
+        guard var new = history.rosters.last else { return }
+        new.seats = try file.rosterSeats
+        let now = Timestamp(LinuxClock().wallNanoseconds())
+        guard let rotation = history.rotation(to: new, at: now), !rotation.isEnough else { return }
+        throw ConsoleError.disagreement(rotation.refusal(in: Quarter(containing: now)))
     }
 
     private static func text(of object: Encoding.JSONObject) -> String {

@@ -13,11 +13,16 @@ extension Console {
                 EVIDENCE is a file as docs/evidence.md describes it: what the venue kept in DIR/evidence when it saw \
                 the fault, what somebody else handed in, or what `parallax evidence make` made. The venue judges it as \
                 `parallax evidence verify` does, files the penalty, which becomes a leaf of its log, and takes \
-                the fault's share of the account's bonds. Evidence counts once.
+                the fault's share of the account's bonds. Evidence counts once; with a penalty that is filed already \
+                only the bonds are taken, if they were not.
                 """,
             options: [
                 committeeDataOption,
-                OptionSyntax("--account", "N", "the account whose bonds answer for the seat"),
+                OptionSyntax(
+                    "--account",
+                    "N",
+                    "whose bonds answer for the seat (default: the one that posted them for it)"
+                ),
             ],
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
@@ -45,11 +50,13 @@ extension Console {
             summary: "post a bond that answers for an observer's seat, or release it",
             details: """
                 AMOUNT is in the asset's smallest units. What is posted stays the account's and is locked until it is \
-                released, or lost to a penalty.
+                released, or lost to a penalty. With --seat the venue remembers that the account answers for the \
+                observer of that seat, so that penalise needs no --account.
                 """,
             options: [
                 committeeDataOption,
                 OptionSyntax("--release", "", "give back instead of posting"),
+                OptionSyntax("--seat", "N", "the seat that the account answers for"),
             ],
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
@@ -58,6 +65,7 @@ extension Console {
                 object["asset"] = .string(Text(arguments.operands[1]))
                 object["amount"] = .string(Text(arguments.operands[2]))
                 object["release"] = .boolean(arguments.has("--release"))
+                if let seat = arguments.text("--seat") { object["seat"] = .string(Text(seat)) }
                 let answer = try client.post("/v1/bonds", object)
                 terminal.line("the bond is \(answer.text("bond"))")
             }
@@ -74,9 +82,15 @@ extension Console {
             details: """
                 FILE is the new committee, as `parallax committee enrol` makes it; the same seats refresh their \
                 shares. The observers of both committees reshare the key among themselves: the group's key stays, \
-                the old shares are removed. A tenth of the seats has to change hands in a quarter (rule D4).
+                the old shares are removed. A tenth of the seats has to change hands in a quarter (rule D4): a \
+                committee with fewer is refused after the first quarter, unless --override says why, such as a key \
+                that has to be replaced at once; that becomes a leaf of the log.
                 """,
-            options: [committeeDataOption],
+            options: [
+                committeeDataOption,
+                OptionSyntax("--override", "REASON", "why too little rotation is accepted"),
+                OptionSyntax("--by", "NAME", "who decides that"),
+            ],
             body: { arguments, terminal throws(ConsoleError) in
                 let client = try ControlClient(data: arguments.requiredText("--data", "DIR"))
                 let path = arguments.operands[0]
@@ -87,7 +101,14 @@ extension Console {
                 } catch {
                     throw .malformed(file: path, line: 1, "\(error)")
                 }
-                let answer = try client.post("/v1/rotation", file)
+                var order = file
+                if let reason = arguments.text("--override") {
+                    order = Encoding.JSONObject()
+                    order["committee"] = .object(file)
+                    order["override"] = .string(Text(reason))
+                    order["by"] = .string(Text(try arguments.requiredText("--by", "NAME")))
+                }
+                let answer = try client.post("/v1/rotation", order)
                 terminal.line(
                     "announced: \(answer.count("renewed")) seats change hands, a quarter needs "
                         + "\(answer.count("needed")); parallax committee status shows the new epoch"

@@ -13,7 +13,48 @@ struct CommitteeTable {
         ]
         for seat in status.objects("seats") { lines.append(line(of: seat)) }
         lines.append(summary)
+        if let rotation = status["rotation"]?.object { lines.append(Self.line(of: rotation)) }
+        for due in status.objects("due") { lines += Self.lines(of: due) }
         return lines
+    }
+
+    /// How many seats have changed hands in the quarter (D4).
+    private static func line(of rotation: Encoding.JSONObject) -> String {
+        var line = "  D4 in \(rotation.text("quarter")): "
+        line +=
+            rotation["needed"] == nil
+            ? "nothing has to rotate in the first quarter"
+            : "\(rotation.count("renewed")) of \(rotation.count("needed")) seats have rotated"
+        let shortfalls = (rotation["shortfalls"]?.array ?? []).compactMap { $0.string?.string }
+        return shortfalls.isEmpty
+            ? line : line + "; too few in " + shortfalls.joined(separator: ", ")
+    }
+
+    /// An interval that waits for its quorum.
+    static func line(ofWaiting interval: Encoding.JSONObject) -> String {
+        let seconds = (Double(interval.count("forMilliseconds")) / 1e3).fixed(1)
+        var line =
+            "\(interval.text("what")): no quorum for \(seconds) s, "
+            + "asked \(interval.count("attempts")) times"
+        let voters = interval.numbers("voters")
+        if !voters.isEmpty { line += ", votes of seats \(voters.joined(separator: ", "))" }
+        let name = interval.text("acknowledgedBy")
+        if !name.isEmpty {
+            line += "; \(name) knows: \(interval.text("acknowledgedReason"))"
+        } else if interval["isEscalated"] == .boolean(true) {
+            line += "; somebody must decide"
+        }
+        return line
+    }
+
+    /// A penalty that is due, and what files it.
+    static func lines(of due: Encoding.JSONObject) -> [String] {
+        [
+            "  due: seat \(due.count("seat")) of epoch \(due.count("epoch")) for "
+                + "\(due.text("fault")), \(due.count("rate").grouped) millionths of its bonds, "
+                + "then \(due.text("status"))",
+            "       \(due.text("command"))",
+        ]
     }
 
     private var summary: String {

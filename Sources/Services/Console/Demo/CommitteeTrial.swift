@@ -58,15 +58,26 @@ package final class CommitteeTrial {
     }
 
     /// Ends the venue with SIGKILL, and starts it again.
-    package func restartVenue() throws(ConsoleError) {
+    ///
+    /// - Parameter options: More options of `parallax serve`.
+    /// - Throws: `ConsoleError` when it does not start.
+    package func restartVenue(_ options: [String] = []) throws(ConsoleError) {
         venue?.kill()
-        venue = try demo.startVenue(answered: demo.survivors())
+        venue = try demo.startVenue(answered: demo.survivors(), options)
         played = venue?.answered ?? 0
     }
 
     /// Starts the observer of a seat, again if it was ended.
-    package func startObserver(_ seat: UInt32) throws(ConsoleError) {
-        try network.startObserver(seat)
+    ///
+    /// - Parameters:
+    ///   - seat: The seat.
+    ///   - conduct: How it misbehaves, as `parallax observe --misbehave` takes it; not at all if nil.
+    /// - Throws: `ConsoleError` when it does not start.
+    package func startObserver(
+        _ seat: UInt32,
+        _ conduct: String? = nil
+    ) throws(ConsoleError) {
+        try network.startObserver(seat, conduct)
     }
 
     /// Ends the observer of a seat with SIGKILL.

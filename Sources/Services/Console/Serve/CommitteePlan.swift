@@ -27,6 +27,8 @@ struct CommitteePlan: VenueCompanionPlan {
     var policy: SettlementPolicy
     /// How long the stages of an attestation may take.
     var timing = CommitteePlan.standardTiming
+    /// Whether penalties for what the venue has seen itself are filed without asking anybody.
+    var penalisesUnasked = false
     /// Whether the observers are told another command than was carried out, to show that it is noticed.
     var cheats = false
 

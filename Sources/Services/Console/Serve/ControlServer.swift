@@ -13,10 +13,13 @@ import Statements
 ///     GET  /v1/status      how venue, log and committee do
 ///     GET  /v1/pending     the service contracts that wait
 ///     POST /v1/reports     {"trade": "7", "claim": "…", "details": {…}}: files a provider's report
-///     POST /v1/decisions   {"trade": "7", "decision": "retry|wait|fail", "by": "…", "reason": "…"}
+///     POST /v1/decisions   {"trade": "7", "decision": "retry|wait|fail", "by": "…", "reason": "…"}, or
+///                          {"interval": "7", "decision": "retry|acknowledge", "by": "…", "reason": "…"}
 ///     POST /v1/penalties   {"evidence": base64, "account": "7"}: judges, files and carries out; account optional
-///     POST /v1/bonds       {"account": "7", "asset": "1", "amount": "1000", "release": false}
-///     POST /v1/rotation    a committee's file: hands the keys on to it
+///     POST /v1/bonds       {"account": "7", "asset": "1", "amount": "1000", "release": false, "seat": "3"};
+///                          the seat, for whose observer the account answers from then on, is optional
+///     POST /v1/rotation    a committee's file: hands the keys on to it; or
+///                          {"committee": {…}, "override": "…", "by": "…"} although too few seats rotate
 final class ControlServer: Sendable {
     /// The file with the token.
     static let tokenName = "control.token"
@@ -112,6 +115,9 @@ final class ControlServer: Sendable {
     }
 
     private static func decide(_ body: [UInt8], _ venue: VenueCommittee) -> HTTPResponse {
+        if let members = members(of: body), let number = members["interval"] {
+            return decide(about: number, members, venue)
+        }
         guard let members = members(of: body), let trade = trade(in: members),
             let name = members["decision"]?.string,
             let decision = ContractDecision.allCases.first(where: { $0.name == name }),
@@ -144,7 +150,7 @@ final class ControlServer: Sendable {
     }
 
     /// What statements take for a line: 1 to 512 bytes without control characters.
-    private static func isLine(_ text: Text) -> Bool {
+    static func isLine(_ text: Text) -> Bool {
         (1...512).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
     }
 

@@ -55,7 +55,8 @@ final class RosterKeeper: Sendable {
         do {
             if document.kind == .epoch {
                 let roster = try EpochStatement(decoding: document.bytes)
-                try state.withLock { state in try state.record.take(roster) }
+                let filed = document.time
+                try state.withLock { state in try state.record.take(roster, filed: filed) }
             } else {
                 let penalty = try PenaltyStatement(decoding: document.bytes)
                 try state.withLock { state in try state.record.take(penalty) }

@@ -35,7 +35,7 @@ extension Console {
 
                 With --config, what the command line leaves out is read from FILE: [venue] with data, log, keys,
                 passphrase_file, snapshot_seconds, snapshot_commands, interval_commands; [committee] with file, listen,
-                control, components; and [nats] as in observer.toml, to meet the observers over NATS instead of --listen.
+                control, components, automatic_penalties; and [nats] as in observer.toml, to meet the observers over NATS instead of --listen.
                 """,
             options: [
                 OptionSyntax("--config", "FILE", "read options from a file (TOML)"),
@@ -90,6 +90,11 @@ extension Console {
                     "--client-certificates",
                     "KIND",
                     "none, requested or required of members' connections (default: none)"
+                ),
+                OptionSyntax(
+                    "--automatic-penalties",
+                    "",
+                    "file the penalties that follow from what the venue itself has seen, unasked"
                 ),
                 OptionSyntax(
                     "--cheat",
@@ -219,6 +224,7 @@ extension Console {
             control: try controlAddress(arguments),
             dataPath: path,
             policy: try settlementPolicy(arguments),
+            penalisesUnasked: arguments.has("--automatic-penalties"),
             cheats: arguments.has("--cheat")
         )
     }

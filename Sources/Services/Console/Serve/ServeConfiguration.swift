@@ -12,6 +12,8 @@ struct ServeConfiguration {
         case text
         /// A whole number.
         case number
+        /// Yes or no, for an option without a value.
+        case flag
     }
 
     /// A key that stands for an option of the command line.
@@ -41,6 +43,7 @@ struct ServeConfiguration {
             [
                 Key("file", "--committee", .path), Key("components", "--components", .path),
                 Key("listen", "--listen", .text), Key("control", "--control", .text),
+                Key("automatic_penalties", "--automatic-penalties", .flag),
             ]
         ),
     ]
@@ -93,6 +96,7 @@ struct ServeConfiguration {
         case .number:
             guard section.has(key.name) else { return nil }
             return String(try section.integer(key.name, in: 0...Int64.max))
+        case .flag: return try section.boolean(key.name, standard: false) ? "" : nil
         }
     }
 }

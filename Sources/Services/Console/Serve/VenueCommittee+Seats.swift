@@ -21,62 +21,20 @@ struct SeatRefusal: Error {
 }
 
 extension VenueCommittee {
-    private var now: Timestamp { Timestamp(LinuxClock().wallNanoseconds()) }
-
-    /// Judges evidence against a seat, files the penalty that follows, and takes its share of the bonds.
-    ///
-    /// - Parameters:
-    ///   - evidence: The bytes of the evidence; they are kept beside the journal.
-    ///   - account: Whose bonds answer for the seat; none if it posted none.
-    /// - Returns: The penalty.
-    /// - Throws: `SeatRefusal` when nothing is proven, or nothing follows from it.
-    func penalise(
-        evidence: [UInt8],
-        account: AccountID?
-    ) throws(SeatRefusal) -> PenaltyStatement {
-        let record = roster.record
-        let penalty: PenaltyStatement
-        do {
-            let proven = try judge(record).prove(evidence)
-            penalty = try record.penalty(for: proven, at: now)
-            let name = penalty.fault.text.string + "-" + penalty.evidence.hex + ".cbor"
-            try LinuxDirectory.open(plan.dataPath).subdirectory("evidence")
-                .replace(name, with: evidence)
-            try log.file(.penalty, penalty.encoded)
-        } catch {
-            throw SeatRefusal(reason: "\(error)")
-        }
-        guard let account else { return penalty }
-        let order = Penalty(account: account, fault: penalty.fault, evidence: penalty.evidence)
-        try submit(.penalise(order), "the penalty is filed, and no bond was taken")
-        return penalty
-    }
-
-    private func judge(_ record: CommitteeRecord) throws -> EvidenceVerification {
-        let rosters = record.history.rosters
-        guard let newest = rosters.last else {
-            throw SeatRefusal(reason: "there is no roster yet")
-        }
-        let reader = try LogReader(
-            directory: LinuxDirectory.open(plan.log.path),
-            reading: identity.checkpointFormat.read
-        )
-        return EvidenceVerification(
-            rosters: try rosters.map { roster in try Roster(roster) },
-            trust: try identity.trust(roster: newest),
-            verifier: NativeEd25519.verifier,
-            leaf: { index, size in Console.provenLeaf(reader, index, size) }
-        )
-    }
-
     /// Posts or releases a bond.
     ///
+    /// - Parameters:
+    ///   - transfer: The account, the asset and the amount.
+    ///   - isReleased: Whether it is released.
+    ///   - seat: The seat whose observer the account answers for from now on; none to leave that as it is.
     /// - Returns: The bond afterwards.
-    /// - Throws: `SeatRefusal` when there is not enough.
+    /// - Throws: `SeatRefusal` when there is not enough, or no such seat.
     func changeBond(
         _ transfer: Transfer,
-        isReleased: Bool
+        isReleased: Bool,
+        for seat: UInt32? = nil
     ) throws(SeatRefusal) -> Amount {
+        if let seat { try name(transfer.account, for: seat) }
         let before = try read { venue in
             (
                 bond: venue.bond(of: transfer.account, in: transfer.asset),
@@ -111,7 +69,7 @@ extension VenueCommittee {
     private static var readsMax: Int { 200 }
     private static var pauseNanoseconds: UInt64 { 10_000_000 }
 
-    private func submit(_ command: Command, _ otherwise: String) throws(SeatRefusal) {
+    func submit(_ command: Command, _ otherwise: String) throws(SeatRefusal) {
         switch sequencer.submit(command, tag: Reply.timerTag) {
         case .accepted: return
         case .busy: throw SeatRefusal(reason: "the venue is busy; \(otherwise); try again")
@@ -121,7 +79,7 @@ extension VenueCommittee {
     }
 
     /// Looks at the venue between two commands.
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (inout Venue) -> Value
     ) throws(SeatRefusal) -> Value {
         let answer = Answer<Value>()
@@ -144,36 +102,6 @@ extension VenueCommittee {
         func wait(nanoseconds: UInt64) -> Value? {
             isThere.wait(timeoutNanoseconds: nanoseconds)
             return value.withLock { value in value }
-        }
-    }
-
-    /// Begins to hand the keys on to another committee, which keeps the group's key.
-    ///
-    /// - Returns: Which seats change hands, and how many have to in a quarter (D4).
-    /// - Throws: `SeatRefusal` when the committee is not diverse, or of another venue.
-    func rotate(to committee: CommitteeFile) throws(SeatRefusal) -> SeatRotation {
-        guard committee.venue == identity.venue else {
-            throw SeatRefusal(
-                reason: "it is the committee of \(committee.venue.text.string), this venue is "
-                    + identity.venue.text.string
-            )
-        }
-        guard let old = roster.roster else {
-            throw SeatRefusal(reason: "there is no committee yet to rotate")
-        }
-        do {
-            let seats = try committee.rosterSeats
-            if let violation = DiversityRules.violations(of: seats).first {
-                throw SeatRefusal(reason: violation.description)
-            }
-            var new = old
-            new.seats = seats
-            relay.begin(committee)
-            return DiversityRules.rotation(from: old, to: new)
-        } catch let error as SeatRefusal {
-            throw error
-        } catch {
-            throw SeatRefusal(reason: "\(error)")
         }
     }
 }

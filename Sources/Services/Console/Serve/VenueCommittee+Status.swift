@@ -38,6 +38,8 @@ extension VenueCommittee {
         object.add("refusals", refusals)
         object.addEncoded("seats", Self.array(status.seats.map { Self.object(of: $0, now) }))
         object.addEncoded("waiting", Self.array(status.waiting.map { Self.object(of: $0, now) }))
+        object.addEncoded("due", Self.array(dueObjects))
+        object.add("rotation", rotationObject)
         return object
     }
 
@@ -45,6 +47,10 @@ extension VenueCommittee {
     var pendingObject: JSONObject {
         var object = JSONObject()
         object.addEncoded("contracts", Self.array(coordinator.pending.map(Self.object)))
+        let now = LinuxClock().monotonicNanoseconds()
+        let intervals = committee.status.waiting.filter { waiting in waiting.slot.trade == nil }
+        object.addEncoded("intervals", Self.array(intervals.map { Self.object(of: $0, now) }))
+        object.addEncoded("due", Self.array(dueObjects))
         return object
     }
 
@@ -81,7 +87,8 @@ extension VenueCommittee {
         object.add("slot", String(waiting.slot.rawValue))
         object.add("phase", waiting.phase.rawValue)
         object.add("attempts", waiting.attempts)
-        object.add("forMilliseconds", (now - min(waiting.startTime, now)) / 1_000_000)
+        let waited = now - min(waiting.startTime, now) + waiting.waitedNanoseconds
+        object.add("forMilliseconds", waited / 1_000_000)
         object.add("isEscalated", waiting.isEscalated)
         object.addEncoded(
             "voters",
@@ -94,6 +101,10 @@ extension VenueCommittee {
             return object
         }
         object.addEncoded("dissents", array(dissents))
+        if let acknowledgement = waiting.acknowledgement {
+            object.add("acknowledgedBy", acknowledgement.by.string)
+            object.add("acknowledgedReason", acknowledgement.reason.string)
+        }
         return object
     }
 

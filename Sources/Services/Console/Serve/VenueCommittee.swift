@@ -33,6 +33,7 @@ final class VenueCommittee: VenueCompanion {
     let coordinator: SettlementCoordinator
     private let feed: JournalFeed
     let roster: RosterKeeper
+    let docket: PenaltyDocket
     private let follower = Mutex<FilingFollower?>(nil)
     private let control = Mutex<ControlServer?>(nil)
     private let watcher = Mutex<PlatformThread?>(nil)
@@ -87,25 +88,32 @@ final class VenueCommittee: VenueCompanion {
             )
         }
         self.coordinator = coordinator
+        docket = Self.docket(plan, store, roster, parts, terminal)
+        let evidence = store.evidence
         relay = CeremonyRelay(
             venue: identity.venue,
             bus: bus,
             clock: LinuxClock(),
-            verifier: CommitteeKeys.nativeVerifier,
+            verifier: NativeEd25519.verifier,
             validFrom: { _ in Self.validFrom(roster.roster, log.progress) },
             file: { kind, document in file(kind, document) == nil },
             report: { progress in
                 // Who has spoken is for a screen, not for a record.
                 if case .heard = progress { return }
                 terminal.note("parallax: \(progress)")
+                Self.keepEvidence(of: progress, in: evidence, terminal)
             }
         )
         parts.coordinator.withLock { known in known = coordinator }
         let ceremony = relay
         parts.relay.withLock { known in known = ceremony }
+        parts.penalise.withLock { known in
+            known = { [weak self] evidence in self?.penaliseUnasked(evidence, terminal) ?? false }
+        }
         try follow(journal, terminal)
         try startControl(terminal)
         try watchPeers()
+        try Console.committee { () throws(CommitteeError) in try docket.start() }
     }
 
     /// Files documents through the log, which checks them; the answer says why one is refused.
@@ -123,6 +131,7 @@ final class VenueCommittee: VenueCompanion {
         let committee = Mutex<CommitteeService?>(nil)
         let coordinator = Mutex<SettlementCoordinator?>(nil)
         let relay = Mutex<CeremonyRelay?>(nil)
+        let penalise = Mutex<(@Sendable ([UInt8]) -> Bool)?>(nil)
     }
 
     /// Asks again when more observers are there than at the last look.
@@ -149,6 +158,7 @@ final class VenueCommittee: VenueCompanion {
         watcher.withLock { watcher in watcher }?.join()
         control.withLock { control in control }?.stop()
         follower.withLock { follower in follower }?.stop()
+        docket.stop()
         relay.stop()
         coordinator.stop()
         log.stop()
@@ -263,7 +273,8 @@ final class VenueCommittee: VenueCompanion {
         _ journal: LinuxDirectory,
         _ terminal: Terminal
     ) throws(ConsoleError) {
-        let (relay, coordinator, roster) = (relay, coordinator, roster)
+        let (relay, coordinator, roster, docket) = (relay, coordinator, roster, docket)
+        let committee = committee
         let enrolled = plan.committee
         let (start, hasRoster) = (OnceStarted(), Flag())
         let started = try Console.settlement { () throws(SettlementError) in
@@ -278,14 +289,17 @@ final class VenueCommittee: VenueCompanion {
                         relay.filed(document.kind, document.bytes)
                         roster.take(document)
                     case .penalty: roster.take(document)
+                    case .audit: Self.take(audit: document, committee)
                     default: break
                     }
                     coordinator.take(document)
+                    docket.take(document.kind, document.bytes)
                 },
-                caughtUp: {
+                caughtUp: { [weak self] in
                     coordinator.caughtUp()
                     roster.appoint(at: Timestamp(LinuxClock().wallNanoseconds()))
                     guard start.isFirst() else { return }
+                    self?.finishPenalties(terminal)
                     do { try relay.start() } catch { terminal.note("parallax: \(error)") }
                     // The relay reads what it was given on a thread of its own, so it may not know its roster yet.
                     if let enrolled, !hasRoster.isSet { relay.begin(enrolled) }
