@@ -1,3 +1,5 @@
+import Cryptography
+import KeyStore
 import Platform
 import TestSupport
 import Testing
@@ -40,7 +42,8 @@ import Testing
         let made = Capture()
         let code = made.run([
             "observe", "--init", seat, "--venue", "a.venue", "--venue-key",
-            String(repeating: "ab", count: 32), "--bus", "127.0.0.1:9400", "--index", "1", "--id",
+            Hex.encode(SigningKey.generate().publicKey.bytes), "--bus", "127.0.0.1:9400", "--index",
+            "1", "--id",
             "one", "--operator", "One", "--group", "One", "--region", "europe", "--category",
             "groundStation", "--passphrase-file", passphrase, "--quick-keys",
         ])
