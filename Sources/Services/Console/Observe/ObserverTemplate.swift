@@ -103,7 +103,7 @@ enum ObserverTemplate {
         # gas_price = 0.025
         # gas_denom = "uatom"
         # bech32_prefix = "cosmos"
-        # [node.jetstream]              # events of ATProto
+        # [node.jetstream]              # events of ATProto, never compressed
         # endpoint = "wss://jetstream.example/subscribe"
         # [[node.feed]]                 # a Hypercore feed in a folder of this machine
         # key = "64 hexadecimal digits"
