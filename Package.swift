@@ -384,7 +384,8 @@ let package = Package(
             """
             Primitives Cryptography Encoding Venue Platform KeyStore Configuration HTTP Sequencer \
             Follower Access Gateway Console TestSupport parallax
-            """
+            """,
+            excluding: ["Scripts"]
         ),
         tests(
             "OutboxTests",

@@ -90,6 +90,10 @@ public final class Gateway: Sendable {
     let channels: MarketChannels<PreparedFrame>
     let sessions = SessionPool()
     let workers = Workers()
+    /// What places, changes and cancels in calls, and what only reads.
+    let tradeLane = CallLane()
+    let readLane = CallLane()
+    let callChannels: MarketChannels<GRPCMessage>
     let metrics = GatewayMetrics()
     private let router: Router
     private let isDraining = Atomic<Bool>(false)
@@ -108,6 +112,8 @@ public final class Gateway: Sendable {
         channels = MarketChannels(parts.market) { message in
             PreparedFrame(text: json.bytes(message))
         }
+        let events = MarketEvents(parts.listing)
+        callChannels = MarketChannels(parts.market) { message in events.message(message) }
         router = Router(Self.routes)
     }
 
@@ -115,18 +121,22 @@ public final class Gateway: Sendable {
     public var handlers: HTTPHandlers {
         HTTPHandlers(
             request: { request, responder in self.take(request, responder) },
-            webSocket: { request in self.upgrade(request) }
+            webSocket: { request in self.upgrade(request) },
+            grpc: calls
         )
     }
 
-    /// From now on `/readyz` says no, and new WebSockets are refused; what is in work goes on.
+    /// From now on `/readyz` says no, new WebSockets and calls are refused, and streams of calls end; what is in work
+    /// goes on.
     public func drain() {
         isDraining.store(true, ordering: .sequentiallyConsistent)
+        for lane in [tradeLane, readLane] { lane.endCalls() }
     }
 
     /// Ends what the gateway has begun itself; to be called after the server was stopped.
     public func stop() {
         sessions.stop()
+        for lane in [tradeLane, readLane] { lane.stop() }
         workers.stop()
     }
 

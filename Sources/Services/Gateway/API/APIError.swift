@@ -48,6 +48,11 @@ public struct APIError: Error, Equatable, Sendable {
         details.append(Detail(name: "refusal", value: String(refusal.rawValue)))
     }
 
+    /// Adds a piece of detail.
+    mutating func add(_ name: String, _ value: String) {
+        details.append(Detail(name: name, value: value))
+    }
+
     /// The error for a command that was not queued.
     init(_ rejection: CommandRejection) {
         switch rejection {

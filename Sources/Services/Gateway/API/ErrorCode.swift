@@ -6,6 +6,8 @@ public import Venue
 public enum ErrorCode: String, CaseIterable, Sendable {
     /// The body is no JSON, or two readers could take it in two ways.
     case invalidJSON = "invalid_json"
+    /// The message of a call is no good Protocol Buffers, or not the one that the method takes.
+    case invalidMessage = "invalid_message"
     /// A member or parameter is missing or has the wrong form; `details.field` names it.
     case invalidRequest = "invalid_request"
     /// A member or parameter is not known; `details.field` names it.
@@ -54,8 +56,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     /// The status of HTTP that goes with the code.
     public var status: Int {
         switch self {
-        case .invalidJSON, .invalidRequest, .unknownField, .priceOffTick, .quantityOffLot,
-            .amountOffUnit, .invalidCursor:
+        case .invalidJSON, .invalidMessage, .invalidRequest, .unknownField, .priceOffTick,
+            .quantityOffLot, .amountOffUnit, .invalidCursor:
             400
         case .disabled, .secondOperatorNeeded: 403
         case .unknownInstrument, .unknownAsset, .notFound: 404

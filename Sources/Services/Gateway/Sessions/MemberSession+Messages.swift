@@ -69,31 +69,9 @@ extension MemberSession {
 
     /// The channel that a message names.
     private func channel(_ fields: inout RequestFields) throws(APIError) -> MarketChannel {
-        let word = try fields.text("channel", bytesMax: 32)
-        if word == "orders" {
-            try fields.finish()
-            return .orders(try principal(for: .readOwn).account)
+        try gateway.channel(&fields) { () throws(APIError) in
+            try principal(for: .readOwn).account
         }
-        let instrument = try fields.instrument("instrument", gateway.parts.listing).id
-        let channel: MarketChannel
-        switch word {
-        case "book": channel = .book(instrument)
-        case "trades": channel = .trades(instrument)
-        case "ticker": channel = .ticker(instrument)
-        case "candles":
-            let text = try fields.optionalText("interval") ?? "1m"
-            guard let interval = CandleInterval(name: text) else {
-                throw RequestFields.wrong("interval", "is none that is known")
-            }
-            channel = .candles(instrument, interval)
-        default:
-            throw RequestFields.wrong(
-                "channel",
-                "must be book, trades, ticker, candles or orders"
-            )
-        }
-        try fields.finish()
-        return channel
     }
 
     // MARK: Orders
