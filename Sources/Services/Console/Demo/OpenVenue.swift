@@ -56,37 +56,39 @@ struct OpenVenue {
 
     /// What the venue's file says: the gateway, and the flow's instrument as people write it.
     private func configuration(_ root: String) -> String {
-        """
-        [gateway]
-        http = "\(address)"
-        web = "\(root)/Web"
-        libraries = "\(root)/.build/web/vendor"
-        verifier = "\(root)/.build/components/verifier.wasm"
-        test_funds = true
-        first_account = \(Self.firstAccount)
+        // Files of LOBSTER count prices in ten-thousandths of a dollar; generated ones look best in cents.
+        let decimals = flow.contains { row in row.price.ticks >= 1_000_000 } ? 4 : 2
+        return """
+            [gateway]
+            http = "\(address)"
+            web = "\(root)/Web"
+            libraries = "\(root)/.build/web/vendor"
+            verifier = "\(root)/.build/components/verifier.wasm"
+            test_funds = true
+            first_account = \(Self.firstAccount)
 
-        [[asset]]
-        symbol = "USD"
-        name = "US dollar"
-        number = \(FlowSession.quote.rawValue)
-        decimals = 4
+            [[asset]]
+            symbol = "USD"
+            name = "US dollar"
+            number = \(FlowSession.quote.rawValue)
+            decimals = \(decimals)
 
-        [[asset]]
-        symbol = "AAPL"
-        name = "a share"
-        number = \(FlowSession.base.rawValue)
-        decimals = 0
+            [[asset]]
+            symbol = "AAPL"
+            name = "a share"
+            number = \(FlowSession.base.rawValue)
+            decimals = 0
 
-        [[instrument]]
-        symbol = "AAPL-USD"
-        number = \(FlowSession.instrument.rawValue)
-        base = "AAPL"
-        quote = "USD"
-        tick = "0.0001"
-        lot = "1"
-        maker_fee = \(DemoSession.makerRate)
-        taker_fee = \(DemoSession.takerRate)
-        """ + "\n"
+            [[instrument]]
+            symbol = "AAPL-USD"
+            number = \(FlowSession.instrument.rawValue)
+            base = "AAPL"
+            quote = "USD"
+            tick = "0.\(String(repeating: "0", count: decimals - 1))1"
+            lot = "1"
+            maker_fee = \(DemoSession.makerRate)
+            taker_fee = \(DemoSession.takerRate)
+            """ + "\n"
     }
 
     /// Waits until the gateway says where it listens.
