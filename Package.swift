@@ -177,7 +177,7 @@ let package = Package(
         service("Access", "Primitives Cryptography Encoding Platform KeyStore Database"),
         service(
             "Bookkeeping",
-            "Primitives Cryptography Venue Journal LedgerStore Follower"
+            "Primitives Cryptography Venue Platform Journal LedgerStore Follower"
         ),
         service(
             "MarketData",

@@ -76,7 +76,7 @@ import Venue
         let follower = try Follower(
             sequencer,
             journal: directory,
-            projection: Bookkeeping(store),
+            projection: Bookkeeping(store, flushCommands: 16, storeCommands: 64),
             name: "ledger"
         ) { warning in
             warnings.withLock { warnings in warnings.append(warning) }

@@ -12,7 +12,8 @@ public import Venue
 /// stops it, before anything wrong is stored.
 ///
 /// While it is far behind it stores several flushes in one transaction: a transaction writes every page of the database
-/// that it changes once, and many trades of one account change the same pages.
+/// that it changes once, and many trades of one account change the same pages. Another thread does so while the next
+/// ones are gathered. When it has caught up, a flush returns when all is stored.
 public final class Bookkeeping: Projection {
     /// After so many commands they are stored, also while there are more.
     public static let commandsMax: UInt64 = 8 * Follower.commandsMax
@@ -23,17 +24,44 @@ public final class Bookkeeping: Projection {
         var isReconciled = false
         /// The last command at the last flush.
         var flushedSequence: UInt64
+        /// What another thread is storing.
+        var pending: PendingAppend?
     }
 
     /// Where the rows go.
     public let store: any LedgerStore
     private let state: Mutex<State>
+    /// How many commands between two flushes say that there are more.
+    private let flushCommands: UInt64
+    /// After how many commands they are stored, also while there are more.
+    private let storeCommands: UInt64
 
     /// Begins where a store ends.
     ///
     /// - Parameter store: The store.
     /// - Throws: `LedgerStoreError` when it cannot be read.
-    public init(_ store: any LedgerStore) throws(LedgerStoreError) {
+    public convenience init(_ store: any LedgerStore) throws(LedgerStoreError) {
+        try self.init(
+            store,
+            flushCommands: Follower.commandsMax,
+            storeCommands: Self.commandsMax
+        )
+    }
+
+    /// Begins where a store ends, with other bounds.
+    ///
+    /// - Parameters:
+    ///   - store: The store.
+    ///   - flushCommands: How many commands between two flushes say that there are more.
+    ///   - storeCommands: After how many commands they are stored, also while there are more.
+    /// - Throws: `LedgerStoreError` when the store cannot be read.
+    package init(
+        _ store: any LedgerStore,
+        flushCommands: UInt64,
+        storeCommands: UInt64
+    ) throws(LedgerStoreError) {
+        self.flushCommands = flushCommands
+        self.storeCommands = storeCommands
         let (sequence, balances) = try store.withBooks { books throws(LedgerStoreError) in
             (books.sequence, try books.balances())
         }
@@ -44,9 +72,7 @@ public final class Bookkeeping: Projection {
     }
 
     /// The last command that the store has durably.
-    public var cursor: UInt64 {
-        state.withLock { state in state.gathering.storedSequence }
-    }
+    public var cursor: UInt64 { store.cursor }
 
     /// Takes in one record of the journal.
     public func take(
@@ -79,22 +105,39 @@ public final class Bookkeeping: Projection {
         try state.withLock { state throws(FollowerError) in
             let taken = venue.sequence - state.flushedSequence
             state.flushedSequence = venue.sequence
-            let gathered = venue.sequence - state.gathering.storedSequence
-            if taken >= Follower.commandsMax, gathered < Self.commandsMax { return }
-            let differences =
-                state.isReconciled
-                ? state.gathering.differences(venue) : state.gathering.allDifferences(venue)
-            guard differences.isEmpty else { throw .failed(LedgerDifference.text(differences)) }
-            state.isReconciled = true
-            guard let batch = state.gathering.batch(venue) else { return }
+            let gathered = venue.sequence - state.gathering.handedSequence
+            let isBehind = taken >= flushCommands
+            if isBehind, gathered < storeCommands { return }
             do throws(LedgerStoreError) {
-                try store.append(batch)
+                try state.pending?.finish()
+                state.pending = nil
+                try check(&state, venue)
+                guard let batch = state.gathering.batch(venue) else { return }
+                if isBehind {
+                    state.pending = PendingAppend(batch, store)
+                } else {
+                    try store.append(batch)
+                }
+                state.gathering.handedOver()
             } catch {
                 throw error.isTemporary
                     ? .unavailable(error.description) : .failed(error.description)
             }
-            state.gathering.stored()
         }
+    }
+
+    /// Compares what is to be stored with the venue; the first time everything.
+    private func check(
+        _ state: inout State,
+        _ venue: borrowing Venue
+    ) throws(LedgerStoreError) {
+        let differences =
+            state.isReconciled
+            ? state.gathering.differences(venue) : state.gathering.allDifferences(venue)
+        guard differences.isEmpty else {
+            throw .corrupt(store: "ledger", message: LedgerDifference.text(differences))
+        }
+        state.isReconciled = true
     }
 
     /// Makes a store again from a journal, from its first command on.
@@ -103,7 +146,7 @@ public final class Bookkeeping: Projection {
     ///   - store: The store; all of its rows are removed first.
     ///   - replay: The journal, from the beginning: no command of it replayed yet.
     ///   - upTo: The last command that is known to be durable; without it, to the end of the journal.
-    ///   - progress: Told the last command that is stored, after each batch.
+    ///   - progress: Told the last command that was taken in, every now and then.
     /// - Returns: The last command.
     /// - Throws: `FollowerError`.
     public static func rebuild(

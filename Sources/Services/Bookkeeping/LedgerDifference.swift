@@ -27,7 +27,6 @@ public enum LedgerDifference: Equatable, Sendable {
         let rest = differences.count - min(differences.count, namedMax)
         return "the ledger differs from the venue: " + named
             + (rest > 0 ? "; and \(rest) more" : "")
-            + "; rebuild it from the journal (parallax ledger rebuild)"
     }
 }
 

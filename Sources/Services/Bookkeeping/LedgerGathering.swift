@@ -12,8 +12,10 @@ struct LedgerGathering: ~Copyable {
         var lotUnits: Int64
     }
 
-    /// The last command that the store has.
-    private(set) var storedSequence: UInt64
+    private static let sides = [Side.buy, .sell]
+
+    /// The last command that was handed over to be stored.
+    private(set) var handedSequence: UInt64
     private var gathered: LedgerBatch
     var totals: LedgerTotals
     private var placed: [OrderID: Int] = [:]
@@ -31,7 +33,7 @@ struct LedgerGathering: ~Copyable {
 
     /// Begins behind what a store has.
     init(after sequence: UInt64, _ balances: [LedgerBalance]) {
-        storedSequence = sequence
+        handedSequence = sequence
         self.sequence = sequence
         gathered = LedgerBatch(firstSequence: sequence + 1, lastSequence: sequence + 1)
         totals = LedgerTotals(balances)
@@ -40,7 +42,7 @@ struct LedgerGathering: ~Copyable {
     /// What was gathered, with the balances that it touched; nil if that is nothing.
     mutating func batch(_ venue: borrowing Venue) -> LedgerBatch? {
         precondition(venue.sequence == sequence, "the venue is the one after the last command")
-        guard sequence > storedSequence else { return nil }
+        guard sequence > handedSequence else { return nil }
         gathered.lastSequence = sequence
         gathered.balances = totals.balances(venue)
         gathered.sort()
@@ -48,9 +50,9 @@ struct LedgerGathering: ~Copyable {
         return gathered
     }
 
-    /// Begins anew, as what was gathered is stored.
-    mutating func stored() {
-        storedSequence = sequence
+    /// Begins anew, as what was gathered is somebody else's task.
+    mutating func handedOver() {
+        handedSequence = sequence
         isSealed = false
         gathered.removeAll()
         gathered.firstSequence = sequence + 1
@@ -63,7 +65,7 @@ struct LedgerGathering: ~Copyable {
     /// Takes in what one command did.
     mutating func take(_ events: borrowing EventBuffer, _ venue: borrowing Venue) {
         precondition(venue.sequence == sequence + 1, "commands come in order, none is left out")
-        precondition(!isSealed, "nothing is taken between a batch and its being stored")
+        precondition(!isSealed, "nothing is taken between a batch and its being handed over")
         sequence = venue.sequence
         time = venue.time
         entryNumber = 0
@@ -185,7 +187,7 @@ struct LedgerGathering: ~Copyable {
         let terms = terms(of: trade.instrument, venue)
         let delivery = Amount(trade.quantity.lots) * Amount(terms.lotUnits)
         gathered.trades.append(LedgerTrade(trade, sequence: sequence, time: time))
-        for side in [Side.buy, .sell] {
+        for side in Self.sides {
             let contract = LedgerContract(
                 trade,
                 side: side,
@@ -217,7 +219,7 @@ struct LedgerGathering: ~Copyable {
 
     private mutating func take(_ ended: ContractEnded, _ venue: borrowing Venue) {
         let terms = terms(of: ended.instrument, venue)
-        for side in [Side.buy, .sell] {
+        for side in Self.sides {
             let end = LedgerContractEnd(ended, side: side, sequence: sequence, time: time)
             if let index = contracts[end.contract] {
                 gathered.contracts[index].apply(end)

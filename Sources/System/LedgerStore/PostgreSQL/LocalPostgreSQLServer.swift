@@ -46,7 +46,7 @@ public final class LocalPostgreSQLServer: Sendable {
             [
                 "unix_socket_directories=\(folder)", "listen_addresses=\(addresses)",
                 "port=\(port)",
-                "shared_buffers=512MB", "wal_init_zero=off", "max_wal_size=4GB",
+                "shared_buffers=512MB", "wal_init_zero=off", "min_wal_size=2GB", "max_wal_size=4GB",
                 "checkpoint_timeout=15min", "max_connections=40", "logging_collector=off",
             ] + settings
         try Self.giveToUser(folder)

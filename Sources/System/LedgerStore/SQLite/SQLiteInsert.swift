@@ -5,7 +5,7 @@ internal import Venue
 /// Inserts rows into a table, several with one statement: starting a statement costs as much as a row.
 final class SQLiteInsert {
     /// How many rows the larger statement has.
-    private static let rowsMax = 16
+    private static let rowsMax = 32
 
     private let many: SQLiteStatement
     private let one: SQLiteStatement

@@ -42,7 +42,7 @@ public final class SQLiteLedgerStore: LedgerStore {
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             PRAGMA wal_autocheckpoint = 32000;
-            PRAGMA cache_size = -65536;
+            PRAGMA cache_size = -131072;
             PRAGMA temp_store = MEMORY;
             PRAGMA trusted_schema = OFF;
             """
