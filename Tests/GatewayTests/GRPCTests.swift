@@ -29,7 +29,7 @@ struct GRPCTests {
 
     @Test(
         "a member trades, watches and is refused as over REST",
-        arguments: ["trade", "refuse", "stream", "watch"]
+        arguments: ["trade", "refuse", "stream", "slow", "watch"]
     )
     func works(task: String) throws {
         try TestVenue.with { venue in try run(task, venue) }

@@ -4,6 +4,7 @@ Arguments: what to do, the host and port of a venue called `test`, and the folde
 """
 
 import json
+import random
 import sys
 import tempfile
 import threading
@@ -234,6 +235,22 @@ def refuse():
     none = channel.unary_unary("/parallax.v1.Trading/StealOrder")
     refusal(lambda: none(b""), Status.UNIMPLEMENTED, None)
 
+    # Damaged messages get an answer each, and never find a fault of the venue's own.
+    source = random.Random(41)
+    seeds = [
+        trading.OrderOperation(id=3, place=limit("BUY", "1000", "0.001", time_in_force="DAY")),
+        trading.OrderOperation(id=3, amend=trading.AmendOrderRequest(order_id=9, instrument="BTC-USD")),
+        trading.OrderOperation(id=3, cancel=trading.CancelOrderRequest(client_order_id=9)),
+        trading.OrderOperation(id=3, mass_cancel=trading.MassCancelRequest(instrument="BTC-USD")),
+    ]
+    damaged = [damage(source, source.choice(seeds).SerializeToString()) for _ in range(2000)]
+    answers = channel.stream_stream("/parallax.v1.Trading/OrderStream")(iter(damaged), metadata=member.metadata)
+    answers = [trading.OrderAnswer.FromString(answer) for answer in answers]
+    expect(len(answers), len(damaged))
+    codes = {answer.error.code for answer in answers if answer.WhichOneof("answer") == "error"}
+    expect(codes & {"internal_error", ""}, set())
+    expect(codes >= {"invalid_message", "invalid_request", "unknown_instrument", "unknown_order"}, True, codes)
+
     # A token that was revoked ends what it had opened.
     endless = threading.Event()
     events = books.Subscribe(subscription(market.Channel(channel="orders")), metadata=member.metadata)
@@ -243,6 +260,16 @@ def refuse():
     refusal(lambda: list(events), Status.UNAUTHENTICATED, "token_revoked")
     refusal(lambda: list(stream), Status.UNAUTHENTICATED, "token_revoked")
     endless.set()
+
+
+def damage(source, message):
+    """Changes, adds, removes or repeats some bytes."""
+    message = bytearray(message)
+    for _ in range(source.randint(1, 3)):
+        place = source.randrange(len(message) + 1)
+        length = source.choice([0, 1, 1, 4])
+        message[place : place + source.choice([0, 1, 1, 4])] = source.randbytes(length)
+    return bytes(message)
 
 
 def waiting(event):
@@ -309,6 +336,33 @@ def stream():
     expect([row["order_id"] for row in other.get("/api/v1/orders?status=open")["orders"]], [str(kept.order_id)])
     wrong = member.metadata + (("parallax-cancel-on-disconnect", "perhaps"),)
     refusal(lambda: list(orders.OrderStream(iter([]), metadata=wrong)), Status.INVALID_ARGUMENT, "invalid_request")
+
+
+def slow():
+    member = Member("slow")
+    count, sent = 20_000, 0
+    # Long requests, so that few of them fit into the buffers in between.
+    wrong = limit("BUY", "1000.01", "1", idempotency_key="x" * 250)
+
+    def operations():
+        nonlocal sent
+        for number in range(count):
+            sent = number + 1
+            yield trading.OrderOperation(id=number + 1, place=wrong)
+
+    # A small window that does not grow by itself.
+    options = [("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 1 << 16)]
+    narrow = trading_pb2_grpc.TradingStub(grpc.insecure_channel(target, options=options))
+    call = narrow.OrderStream(operations(), metadata=member.metadata)
+    before, still = -1, 0
+    while still < 20:
+        still = still + 1 if sent == before and sent > 0 else 0
+        before = sent
+        time.sleep(0.02)
+    # Nothing was read until now: the venue holds the sender back, and forgets nothing.
+    expect(sent < count, True, f"{sent} operations were taken from somebody who reads no answer")
+    answers = [answer.id for answer in call if answer.error.code == "price_off_tick"]
+    expect(answers, list(range(1, count + 1)))
 
 
 def wait(condition):
@@ -406,6 +460,7 @@ def drain():
     over.set()
 
 
-{"trade": trade, "refuse": refuse, "stream": stream, "watch": watch, "limits": limits, "drain": drain}[task]()
+tasks = [trade, refuse, stream, slow, watch, limits, drain]
+{function.__name__: function for function in tasks}[task]()
 channel.close()
 print("done")
