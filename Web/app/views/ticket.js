@@ -44,6 +44,9 @@ function SelectField({ name, label, value, options, onChange, disabled }) {
     </div>`;
 }
 
+/** How many decimals of an asset are worth their room: those of the lot, or cents. */
+const decimalsOf = (asset, instrument) => (asset === instrument.quote ? 2 : format.decimalsOf(instrument.lot));
+
 /** The price that an estimate is made with: the order's own, or the best opposite one. */
 function estimatePrice(ticket, book) {
   const has = rules.parts(ticket);
@@ -64,7 +67,7 @@ function Money({ terminal, ticket, instrument }) {
   const total = rules.notional(ticket, price);
   // The venue writes rates in millionths.
   const feeRate = decimal.fromUnits(BigInt(instrument.taker_fee_rate ?? 0), 6);
-  const decimals = asset === instrument.quote ? 2 : 8;
+  const decimals = decimalsOf(asset, instrument);
   const fill = (percent) => {
     const quantity = rules.affordable({ side: ticket.side, available, price, lot: instrument.lot, percent, feeRate });
     if (quantity !== null) terminal.changeTicket({ quantity: decimal.fixed(quantity, format.decimalsOf(instrument.lot)) });
@@ -159,8 +162,8 @@ function Assets({ terminal, instrument }) {
     const { available = "0", locked = "0" } = balances.find((balance) => balance.asset === asset) ?? {};
     return html`
       <tr key=${asset}><th scope="row">${asset}</th>
-          <td>${format.shortAmount(available, asset === instrument.quote ? 2 : 6)}</td>
-        <td class="muted">${format.shortAmount(locked, asset === instrument.quote ? 2 : 6)}</td></tr>`;
+          <td>${format.shortAmount(available, decimalsOf(asset, instrument))}</td>
+        <td class="muted">${format.shortAmount(locked, decimalsOf(asset, instrument))}</td></tr>`;
   };
   return html`
     <div class="assets">
