@@ -15,12 +15,10 @@ enum LedgerBench {
     struct Result {
         var trades: UInt64 = 0
         var rows: UInt64 = 0
-        var commits: UInt64 = 0
         /// From the first order to the last commit: matching, projecting, and storing.
         var wholeNanoseconds: UInt64 = 0
-        /// Of that, inside the store.
-        var storeNanoseconds: UInt64 = 0
-        var commitDurations = Durations()
+        /// How long the follower's thread waited at each flush; most only gather, see `Bookkeeping.flush`.
+        var waits = Durations()
         /// The SHA-256 of the entries, the same for every store.
         var digest = ""
     }
@@ -176,19 +174,13 @@ enum LedgerBench {
         _ result: inout Result
     ) throws(ConsoleError) {
         let clock = LinuxClock()
-        let before = bookkeeping.cursor
         let start = clock.monotonicNanoseconds()
         do throws(FollowerError) {
             try bookkeeping.flush(&market.venue)
         } catch {
             throw .environment(error.description)
         }
-        let nanoseconds = clock.monotonicNanoseconds() - start
-        result.storeNanoseconds += nanoseconds
-        // Most calls only gather: see `Bookkeeping.flush`.
-        if bookkeeping.cursor == before { return }
-        result.commitDurations.add(nanoseconds)
-        result.commits += 1
+        result.waits.add(clock.monotonicNanoseconds() - start)
     }
 
     /// Compares the whole ledger with the venue, and takes its digest.

@@ -114,14 +114,11 @@ extension LedgerBench.Result {
         var json = JSONObject()
         json.add("store", store)
         json.add("tradesPerSecond", perSecond(trades, wholeNanoseconds))
-        json.add("storeTradesPerSecond", perSecond(trades, storeNanoseconds))
         json.add("rowsPerSecond", perSecond(rows, wholeNanoseconds))
         json.add("trades", trades)
         json.add("rows", rows)
         json.add("accounts", accounts)
-        json.add("commits", commits)
-        json.add("commitP50Microseconds", commitDurations.nanoseconds(perMille: 500) / 1_000)
-        json.add("commitMaxMicroseconds", commitDurations.maximum() / 1_000)
+        json.add("flushMaxMicroseconds", waits.maximum() / 1_000)
         json.add("seconds", Double(wholeNanoseconds) / 1e9)
         json.add("entriesDigest", digest)
         json.add("machine", Machine.description)
@@ -133,14 +130,8 @@ extension LedgerBench.Result {
             var table = Table()
             table.add("trades", trades.grouped)
             table.add("trades a second", UInt64(perSecond(trades, wholeNanoseconds)).grouped)
-            table.add(
-                "trades a second of the store",
-                UInt64(perSecond(trades, storeNanoseconds)).grouped
-            )
             table.add("rows a second", UInt64(perSecond(rows, wholeNanoseconds)).grouped)
-            table.add("transactions", commits.grouped)
-            let median = commitDurations.nanoseconds(perMille: 500)
-            table.add("median transaction, ms", (median / 1_000_000).grouped)
+            table.add("longest wait of a flush, ms", (waits.maximum() / 1_000_000).grouped)
             return table
         }
     }
