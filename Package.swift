@@ -373,6 +373,10 @@ let package = Package(
             excluding: ["Samples"]
         ),
         tests(
+            "TradeTests",
+            "Platform KeyStore HTTP MarketData Console TestSupport LoopbackServers parallax"
+        ),
+        tests(
             "MarketDataTests",
             """
             SeededRandomness Primitives Encoding Venue Platform Journal Sequencer Follower \
