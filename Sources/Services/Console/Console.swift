@@ -147,7 +147,7 @@ public enum Console {
             didResolveSyntax, didRegisterSyntax, didRevokeSyntax,
             keysGenerateSyntax, keysShowSyntax, keysRotateSyntax, keysResealSyntax,
             benchMatchingSyntax, benchJournalSyntax, benchRecoverySyntax, benchBLSSyntax,
-            benchLogSyntax, benchQuorumSyntax, benchLedgerSyntax,
+            benchLogSyntax, benchQuorumSyntax, benchLedgerSyntax, benchGatewaySyntax,
         ] + tradeCommands
     }
 }

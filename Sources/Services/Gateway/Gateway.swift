@@ -88,7 +88,7 @@ public final class Gateway: Sendable {
     let parts: GatewayParts
     let desk: OrderDesk
     let channels: MarketChannels<PreparedFrame>
-    let sessions = SessionPool()
+    let sessions: SessionPool
     let workers = Workers()
     /// What places, changes and cancels in calls, and what only reads.
     let tradeLane = CallLane()
@@ -108,6 +108,10 @@ public final class Gateway: Sendable {
     public init(_ parts: GatewayParts) {
         self.parts = parts
         desk = OrderDesk(parts)
+        let (workers, metrics, access) = (workers, metrics, parts.access)
+        sessions = SessionPool(minutely: {
+            workers.run { Self.rememberUses(access, metrics) }
+        })
         let json = parts.market.json
         channels = MarketChannels(parts.market) { message in
             PreparedFrame(text: json.bytes(message))
@@ -137,7 +141,16 @@ public final class Gateway: Sendable {
     public func stop() {
         sessions.stop()
         for lane in [tradeLane, readLane] { lane.stop() }
+        Self.rememberUses(parts.access, metrics)
         workers.stop()
+    }
+
+    /// Writes down when API keys were used last; to be called now and then, where a wait for the disk is allowed.
+    private static func rememberUses(_ access: Access, _ metrics: GatewayMetrics) {
+        do throws(AccessError) { try access.rememberUses() } catch {
+            // Nothing depends on it: the list of keys shows an older time.
+            metrics.unremembered.wrappingAdd(1, ordering: .relaxed)
+        }
     }
 
     /// The time of the day.

@@ -11,6 +11,7 @@ final class GatewayMetrics: Sendable {
     let webSocketsClosed = Atomic<UInt64>(0)
     let webSocketMessages = Atomic<UInt64>(0)
     let rateLimited = Atomic<UInt64>(0)
+    let unremembered = Atomic<UInt64>(0)
 
     /// Counts an answer by its status.
     func count(_ status: Int) {

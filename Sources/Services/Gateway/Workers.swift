@@ -13,7 +13,7 @@ final class Workers: Sendable {
     /// Starts the thread; without one, jobs run where they are given.
     init() {
         do throws(PlatformError) {
-            let started = try PlatformThread.start(name: "transfers") { self.work() }
+            let started = try PlatformThread.start(name: "workers") { self.work() }
             thread.withLock { thread in thread = started }
         } catch {
             isStopping.store(true, ordering: .sequentiallyConsistent)

@@ -21,7 +21,7 @@ extension GatewayPlan {
             name: venue,
             origins: passkeyOrigins
         )
-        let kept = secret == nil ? try Self.keptSecret(folder + "/access.secret") : []
+        let kept = secret == nil ? try Self.keptSecret(folder + "/secret.db") : []
         let secret = self.secret ?? kept
         let accounts = VenueAccounts(
             isOpen: { account throws in
@@ -63,19 +63,22 @@ extension GatewayPlan {
         return ["\(scheme)://\(settings.passkeyHost):\(port)"]
     }
 
-    /// The secret in a file that only its owner may read, made at the first start.
+    /// The secret in a database that only its owner may read, made durably at the first start.
     private static func keptSecret(_ path: String) throws(ConsoleError) -> [UInt8] {
-        do throws(PlatformError) {
-            let bytes = try WholeFile.read(path)
-            guard bytes.count == Access.secretByteCount else {
-                throw .failed(.read, path: path, code: 0)
+        try Console.database { () throws(DatabaseError) in
+            let database = try Database(
+                path: path,
+                migrations: ["CREATE TABLE secret (bytes BLOB NOT NULL) STRICT"]
+            )
+            return try database.transaction { transaction throws(DatabaseError) in
+                let rows = try transaction.rows("SELECT bytes FROM secret")
+                if let bytes = try rows.first?.blob(0), bytes.count == Access.secretByteCount {
+                    return bytes
+                }
+                let bytes = SystemRandom.bytes(Access.secretByteCount)
+                try transaction.execute("INSERT INTO secret VALUES (?)", [.blob(bytes)])
+                return bytes
             }
-            return bytes
-        } catch {
-            guard error.isNotFound else { throw .environment("\(error)") }
-            let bytes = SystemRandom.bytes(Access.secretByteCount)
-            try Console.writeFile(path, bytes)
-            return bytes
         }
     }
 
@@ -118,8 +121,21 @@ extension GatewayPlan {
             try TerminalFiles.load(
                 web: web,
                 libraries: settings.libraries ?? web + "/../.build/web/vendor",
-                verifier: settings.verifier
+                verifier: settings.verifier ?? Self.builtVerifier(beside: web)
             )
+        }
+    }
+}
+
+extension GatewayPlan {
+    /// The verifier of bundles where the build leaves it; none if it was not built.
+    private static func builtVerifier(beside web: String) -> String? {
+        let folder = web + "/../.build/components"
+        do throws(PlatformError) {
+            let names = try LinuxDirectory.open(folder).list()
+            return names.contains("verifier.wasm") ? folder + "/verifier.wasm" : nil
+        } catch {
+            return nil
         }
     }
 }

@@ -62,6 +62,9 @@ package struct GatewayPlan {
         journal: LinuxDirectory,
         _ terminal: Terminal
     ) throws(ConsoleError) -> RunningGateway {
+        if let plan = try self.withPort() {
+            return try plan.start(gate, sequencer, journal: journal, terminal)
+        }
         let caller = VenueCaller(gate: gate, sequencer: sequencer)
         let listing = try settings.listed()
         try define(listing, caller)
@@ -85,6 +88,29 @@ package struct GatewayPlan {
             server: server,
             gate: gate,
             projections: projections
+        )
+    }
+
+    /// The plan with a free port instead of port 0; none if it has a port.
+    ///
+    /// The port must be known before the server listens, because passkeys are bound to the origin that has it.
+    private func withPort() throws(ConsoleError) -> GatewayPlan? {
+        guard let text = settings.address, text.hasSuffix(":0"),
+            let endpoint = SocketEndpoint(text)
+        else { return nil }
+        var resolved = settings
+        do throws(PlatformError) {
+            let port = SocketEndpoint.port(of: try endpoint.listen())
+            resolved.address = String(text.dropLast()) + String(port)
+        } catch {
+            throw .environment("\(error)")
+        }
+        return GatewayPlan(
+            settings: resolved,
+            venue: venue,
+            dataPath: dataPath,
+            secret: secret,
+            log: log
         )
     }
 

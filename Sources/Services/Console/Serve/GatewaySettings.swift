@@ -9,8 +9,8 @@ package struct GatewaySettings {
     enum Store {
         /// A file of SQLite beside the journal.
         case sqlite
-        /// PostgreSQL, by a connection string.
-        case postgreSQL(String)
+        /// PostgreSQL; without a URL the environment names it.
+        case postgreSQL(url: String?, passwordFile: String?)
     }
 
     /// Somebody with a role from the start.
@@ -106,7 +106,11 @@ package struct GatewaySettings {
             )
         }
         switch try section.word("store", among: ["sqlite", "postgresql"]) {
-        case "postgresql": store = .postgreSQL(try section.text("database"))
+        case "postgresql":
+            store = .postgreSQL(
+                url: try section.optionalText("database"),
+                passwordFile: try section.optionalText("database_password_file").map(absolute)
+            )
         default: store = .sqlite
         }
         origins = try section.texts("origins")

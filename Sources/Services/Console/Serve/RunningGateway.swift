@@ -83,8 +83,8 @@ struct Projections {
     ) throws -> any LedgerStore {
         switch kind {
         case .sqlite: try SQLiteLedgerStore(path: folder + "/ledger.db")
-        case .postgreSQL:
-            throw ConsoleError.environment("this build has no PostgreSQL store; use sqlite")
+        case .postgreSQL(let url, let passwordFile):
+            try PostgreSQLLedgerStore(PostgreSQLAddress(url: url, passwordFile: passwordFile))
         }
     }
 

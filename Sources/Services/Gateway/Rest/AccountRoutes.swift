@@ -32,7 +32,15 @@ extension Gateway {
         _ exchange: Exchange,
         _ body: (any TenantLedger) throws(LedgerStoreError) -> Result
     ) throws(APIError) -> Result {
-        let account = try exchange.principal().account
+        try read(exchange.principal(), body)
+    }
+
+    /// Reads the rows of somebody whose identity was established.
+    func read<Result>(
+        _ principal: Principal,
+        _ body: (any TenantLedger) throws(LedgerStoreError) -> Result
+    ) throws(APIError) -> Result {
+        let account = principal.account
         awaitProjection(desk.lastCommand(of: account))
         do throws(LedgerStoreError) {
             return try parts.store.withTenant(account, body)

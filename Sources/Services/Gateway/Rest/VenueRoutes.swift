@@ -148,6 +148,12 @@ extension Gateway {
             "Requests and messages that were refused because they were too many.",
             metrics.rateLimited.load(ordering: .relaxed)
         )
+        text.add(
+            "parallax_api_key_uses_lost_total",
+            "counter",
+            "Times when the last use of API keys could not be written down.",
+            metrics.unremembered.load(ordering: .relaxed)
+        )
     }
 
     // MARK: The venue

@@ -22,6 +22,10 @@ final class SessionPool: Sendable {
     /// How often it is looked whether the sessions' tokens are still good.
     private static let sweepNanoseconds: UInt64 = 1_000_000_000
 
+    /// What is to be done once a minute.
+    private let minutely: @Sendable () -> Void
+    private static let minuteNanoseconds: UInt64 = 60_000_000_000
+
     private let lane = Mutex(Lane())
     private let wake = Signal()
     private let isStopping = Atomic<Bool>(false)
@@ -29,7 +33,8 @@ final class SessionPool: Sendable {
     private let clock = LinuxClock()
 
     /// Starts the thread; without one every session is refused.
-    init() {
+    init(minutely: @escaping @Sendable () -> Void) {
+        self.minutely = minutely
         do throws(PlatformError) {
             let started = try PlatformThread.start(name: "sessions") { self.work() }
             thread.withLock { thread in thread = started }
@@ -79,6 +84,7 @@ final class SessionPool: Sendable {
 
     private func work() {
         var swept = clock.monotonicNanoseconds()
+        var minute = swept
         while true {
             let isLast = isStopping.load(ordering: .sequentiallyConsistent)
             let jobs = lane.withLock { lane in
@@ -93,6 +99,10 @@ final class SessionPool: Sendable {
                 }
             }
             let now = clock.monotonicNanoseconds()
+            if now - minute >= Self.minuteNanoseconds {
+                minute = now
+                minutely()
+            }
             if now - swept >= Self.sweepNanoseconds {
                 swept = now
                 let sessions = lane.withLock { lane in Array(lane.sessions.values) }
