@@ -73,7 +73,10 @@ extension GatewayBench.Result {
             table.add("at a steady rate of", Int(steadyPerSecond).grouped)
             table.add("acknowledgement p50", p50.fixed(0) + " µs")
             table.add("acknowledgement p99", p99.fixed(0) + " µs")
-            table.add("deliveries to \(subscribers) subscribers a second", Int(deliveriesPerSecond).grouped)
+            table.add(
+                "deliveries to \(subscribers) subscribers a second",
+                Int(deliveriesPerSecond).grouped
+            )
             return table
         }
     }

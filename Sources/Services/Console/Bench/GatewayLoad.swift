@@ -49,7 +49,11 @@ struct GatewayLoad {
         text += Array(#","instrument":"BTC-USD","side":"#.utf8)
         text += Array((isBuy ? #""BUY","# : #""SELL","#).utf8)
         text += Array(#""price":""#.utf8)
-        ExactDecimal.append(Int128(isTaker ? (isBuy ? 5_000_600 : 4_999_400) : cents), places: 2, to: &text)
+        ExactDecimal.append(
+            Int128(isTaker ? (isBuy ? 5_000_600 : 4_999_400) : cents),
+            places: 2,
+            to: &text
+        )
         text += Array(#"","quantity":"0.0010""#.utf8)
         if isTaker { text += Array(#","time_in_force":"IOC""#.utf8) }
         text.append(UInt8(ascii: "}"))

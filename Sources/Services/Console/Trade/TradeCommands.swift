@@ -52,7 +52,7 @@ extension Console {
                 options: [
                     OptionSyntax("--asset", "SYMBOL", "what, such as USD"),
                     OptionSyntax("--amount", "N", "how much"),
-                    keyOption,
+                    memberKeyOption,
                 ],
                 isOwn: true,
                 run: TradeOrders.fund
@@ -117,7 +117,7 @@ extension Console {
         OptionSyntax("--instrument", "SYMBOL", "what is traded, such as BTC-USD")
     }
 
-    private static var keyOption: OptionSyntax {
+    private static var memberKeyOption: OptionSyntax {
         OptionSyntax(
             "--idempotency-key",
             "TEXT",
@@ -170,7 +170,7 @@ extension Console {
                     "none, cancel-newest, cancel-oldest, cancel-both or decrement"
                 ),
                 OptionSyntax("--client-id", "N", "your own number of the order, from 1"),
-                keyOption,
+                memberKeyOption,
             ],
             isOwn: true,
             run: TradeOrders.place
