@@ -6,8 +6,8 @@ import Venue
 /// Leaves the venue of a demonstration running, for people with a browser: its observers attest, and the flow is
 /// played again and again so that there is somebody to trade with.
 struct OpenVenue {
-    /// How many commands of the flow are played at once, so that there is a book from the start.
-    private static let firstCount: UInt64 = 2_000
+    /// How many commands of the flow are played at once, a quarter of it at most, so that there is a book from the start.
+    private static let firstCountMax = 2_000
     /// How many commands of the flow are played a second then.
     private static let commandsPerSecond: UInt64 = 40
     /// How long the player sleeps between two looks.
@@ -121,6 +121,7 @@ struct OpenVenue {
 
     /// Plays the flow until a signal asks to stop.
     private func play(_ venue: VenueProcess) throws(ConsoleError) {
+        let firstCount = UInt64(min(Self.firstCountMax, flow.count / 4))
         let highest = flow.reduce(0) { highest, row in max(highest, row.order) }
         var tag = venue.answered
         var round: UInt64 = 0
@@ -136,7 +137,7 @@ struct OpenVenue {
             while next < UInt64(flow.count) {
                 if demo.stop.wait(milliseconds: Self.napMilliseconds) { return }
                 let past = demo.clock.monotonicNanoseconds() - start
-                let due = Self.firstCount + past * Self.commandsPerSecond / 1_000_000_000
+                let due = firstCount + past * Self.commandsPerSecond / 1_000_000_000
                 let end = min(due, UInt64(flow.count))
                 let commands = flow[Int(next)..<Int(max(end, next))].map { row in
                     var row = row
