@@ -89,21 +89,7 @@ final class VenueCommittee: VenueCompanion {
         }
         self.coordinator = coordinator
         docket = Self.docket(plan, store, roster, parts, terminal)
-        let evidence = store.evidence
-        relay = CeremonyRelay(
-            venue: identity.venue,
-            bus: bus,
-            clock: LinuxClock(),
-            verifier: NativeEd25519.verifier,
-            validFrom: { _ in Self.validFrom(roster.roster, log.progress) },
-            file: { kind, document in file(kind, document) == nil },
-            report: { progress in
-                // Who has spoken is for a screen, not for a record.
-                if case .heard = progress { return }
-                terminal.note("parallax: \(progress)")
-                Self.keepEvidence(of: progress, in: evidence, terminal)
-            }
-        )
+        relay = Self.relay(identity.venue, bus, roster, log, file, store.evidence, terminal)
         parts.coordinator.withLock { known in known = coordinator }
         let ceremony = relay
         parts.relay.withLock { known in known = ceremony }
@@ -114,6 +100,32 @@ final class VenueCommittee: VenueCompanion {
         try startControl(terminal)
         try watchPeers()
         try Console.committee { () throws(CommitteeError) in try docket.start() }
+    }
+
+    /// What carries the messages of key ceremonies, and keeps what they prove.
+    private static func relay(
+        _ venue: VenueName,
+        _ bus: any MessageBus,
+        _ roster: RosterKeeper,
+        _ log: TransparencyService,
+        _ file: @escaping SettlementCoordinator.Filer,
+        _ evidence: EvidenceFolder,
+        _ terminal: Terminal
+    ) -> CeremonyRelay {
+        CeremonyRelay(
+            venue: venue,
+            bus: bus,
+            clock: LinuxClock(),
+            verifier: NativeEd25519.verifier,
+            validFrom: { _ in validFrom(roster.roster, log.progress) },
+            file: { kind, document in file(kind, document) == nil },
+            report: { progress in
+                // Who has spoken is for a screen, not for a record.
+                if case .heard = progress { return }
+                terminal.note("parallax: \(progress)")
+                keepEvidence(of: progress, in: evidence, terminal)
+            }
+        )
     }
 
     /// Files documents through the log, which checks them; the answer says why one is refused.
