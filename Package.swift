@@ -202,7 +202,7 @@ let package = Package(
             Platform KeyStore Journal LogStore Sequencer Transparency Registry Verification HTTP \
             Witness KeyCeremony Attestation TLS MessageBus Committee Settlement ThresholdKeys \
             ComponentHost Configuration Triggers Operator Attestor Gateway Access MarketData \
-            Bookkeeping LedgerStore Follower Database
+            Bookkeeping LedgerStore Follower Database EventBus Outbox
             """
         ),
 

@@ -42,6 +42,20 @@ import TestSupport
         acknowledged.failures.withLock { $0.append("\(name): \(last)") }
     }
 
+    @Test("SIGTERM ends a venue in order, and what it acknowledged is there after a restart")
+    func stopped() throws {
+        let venue = try TradeVenue()
+        try venue.register("alice")
+        let words = ["--asset", "USD", "--amount", "1000"] + venue.words("alice")
+        #expect(try FinishedProgram.trade(["fund"] + words).ending == .exited(0))
+        #expect(try venue.stop() == .exited(0))
+        try venue.start()
+        let balances = try FinishedProgram.trade(["balances"] + venue.words("alice"))
+        #expect(balances.ending == .exited(0))
+        #expect(balances.text.contains("1000.000000"))
+        #expect(try venue.stop() == .exited(0))
+    }
+
     @Test("each order that it acknowledged is there once, and no other is") func keepsOrders()
         throws
     {

@@ -57,6 +57,14 @@ final class TradeVenue {
         process = nil
     }
 
+    /// Asks it to end, as whoever runs it would, and says how it did.
+    func stop() throws -> ChildProcess.Ending {
+        let running = try #require(process)
+        running.terminate()
+        process = nil
+        return running.wait()
+    }
+
     private var messages: String {
         let data = FileManager.default.contents(atPath: folder.path(of: "messages")) ?? Data()
         return String(decoding: data, as: UTF8.self)

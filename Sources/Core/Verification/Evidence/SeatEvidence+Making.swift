@@ -83,12 +83,11 @@ extension SeatEvidence {
 
     /// What can be read of a vote; one that cannot be read is no evidence of anything.
     private static func cast(_ bytes: CastVote) -> Cast? {
-        do {
-            return Cast(
-                vote: try Vote(decoding: bytes.vote),
-                time: try Attested(decoding: bytes.payload).time,
-                bytes: bytes
-            )
+        let vote: Vote
+        do throws(AttestationError) { vote = try Vote(decoding: bytes.vote) } catch { return nil }
+        do throws(StatementError) {
+            let time = try Attested(decoding: bytes.payload).time
+            return Cast(vote: vote, time: time, bytes: bytes)
         } catch {
             return nil
         }

@@ -35,7 +35,8 @@ extension Console {
 
                 With --config, what the command line leaves out is read from FILE: [venue] with data, log, keys,
                 passphrase_file, snapshot_seconds, snapshot_commands, interval_commands; [committee] with file, listen,
-                control, components, automatic_penalties; and [nats] as in observer.toml, to meet the observers over NATS instead of --listen.
+                control, components, automatic_penalties; [nats] as in observer.toml, to meet the observers over NATS instead of --listen; and
+                [jetstream] and [kafka], to publish events (docs/events.md).
                 """,
             options: [
                 OptionSyntax("--config", "FILE", "read options from a file (TOML)"),
@@ -150,11 +151,12 @@ extension Console {
             throw arguments.usage("a committee attests to the log; give its directory with --log")
         }
         let plan = try gatewayPlan(settings.gateway, arguments, path, venueLog, terminal)
-        try VenueServer(gate: plan == nil ? nil : gate()).run(
+        try VenueServer(hasGateway: plan != nil).run(
             path,
             configuration: configuration,
             companion: companion,
             gateway: plan,
+            outboxes: try outboxPlan(settings, path, venueLog),
             readsInput: arguments.has("--stdio"),
             terminal
         )
@@ -183,8 +185,19 @@ extension Console {
         )
     }
 
-    private static func gate() throws(ConsoleError) -> CommandGate {
-        try platform { () throws(PlatformError) in try CommandGate() }
+    /// Where events are published; none if nowhere.
+    private static func outboxPlan(
+        _ settings: ServeConfiguration,
+        _ path: String,
+        _ log: VenueLog?
+    ) throws(ConsoleError) -> OutboxPlan? {
+        guard !settings.outboxes.isEmpty else { return nil }
+        return OutboxPlan(
+            settings: settings.outboxes,
+            source: log?.identity.venue.text.string ?? "parallax",
+            listing: try settings.gateway.listed(),
+            dataPath: path
+        )
     }
 
     private static func sequencerConfiguration(

@@ -51,6 +51,9 @@ struct ServeConfiguration {
     /// Servers of NATS to meet the observers at; none to listen for them.
     var nats: NATSSettings?
 
+    /// Where events are published.
+    var outboxes = OutboxSettings()
+
     /// The gateway, and what is listed.
     var gateway = GatewaySettings()
 
@@ -78,6 +81,7 @@ struct ServeConfiguration {
             if var section = try file.optionalSection("nats") {
                 nats = try NATSSettings(&section, absolute)
             }
+            try outboxes.read(&file, absolute)
             try gateway.read(&file, absolute)
             try file.finish()
         } catch {

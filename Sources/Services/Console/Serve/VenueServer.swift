@@ -16,6 +16,8 @@ final class VenueServer: Sendable {
     /// How many bytes of answers may wait for the client before nothing more is read.
     private static let waitingBytesMax = 8 << 20
 
+    /// Comes first: only threads that are started behind it leave the signals to it.
+    private let stop = StopSignals()
     private let waiting = Mutex<[UInt8]>([])
     private let hasWaiting = Signal()
     private let isEnding = Atomic<Bool>(false)
@@ -24,7 +26,11 @@ final class VenueServer: Sendable {
     /// The gateway's door, which gets its own replies; none without a gateway.
     private let gate: CommandGate?
 
-    init(gate: CommandGate? = nil) { self.gate = gate }
+    init(hasGateway: Bool) throws(ConsoleError) {
+        gate =
+            hasGateway
+            ? try Console.platform { () throws(PlatformError) in try CommandGate() } : nil
+    }
 
     /// Serves until the client closes its end, a signal asks to stop, or the journal fails.
     ///
@@ -36,10 +42,10 @@ final class VenueServer: Sendable {
         configuration: SequencerConfiguration,
         companion: (any VenueCompanionPlan)?,
         gateway: GatewayPlan? = nil,
+        outboxes: OutboxPlan? = nil,
         readsInput: Bool,
         _ terminal: Terminal
     ) throws(ConsoleError) {
-        let stop = StopSignals()
         let directory = try Self.directory(path)
         let clock = LinuxClock()
         let start = clock.monotonicNanoseconds()
@@ -58,9 +64,12 @@ final class VenueServer: Sendable {
         let running = try gate.flatMap { gate throws(ConsoleError) in
             try gateway?.start(gate, sequencer, journal: directory, terminal)
         }
+        let publishing = try outboxes.map { plan throws(ConsoleError) in
+            try plan.start(sequencer, journal: directory, terminal)
+        }
         var mistake: FrameError?
         if readsInput {
-            do { try read(stop, sequencer) } catch { mistake = error }
+            do { try read(sequencer) } catch { mistake = error }
         } else {
             while !stop.wait(milliseconds: 1_000), sequencer.fault == nil {}
         }
@@ -68,6 +77,7 @@ final class VenueServer: Sendable {
         if service != nil { sequencer.endInterval() }
         sequencer.stop()
         running?.stop()
+        publishing?.stop(terminal)
         service?.stop()
         isEnding.store(true, ordering: .sequentiallyConsistent)
         hasWaiting.notify()
@@ -114,7 +124,7 @@ final class VenueServer: Sendable {
         }
     }
 
-    private func read(_ stop: StopSignals, _ sequencer: Sequencer) throws(FrameError) {
+    private func read(_ sequencer: Sequencer) throws(FrameError) {
         var buffer = FrameBuffer()
         while stop.awaitInput(on: .standardInput) {
             do {
