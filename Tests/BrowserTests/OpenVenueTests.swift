@@ -7,7 +7,7 @@ import TestSupport
 /// with a browser trades and proves it.
 @Suite(
     "the venue of the demonstration",
-    .timeLimit(.minutes(5)),
+    .timeLimit(.minutes(15)),
     .enabled(if: Browser.isInstalled, "Chromium is not installed"),
     .enabled(if: TerminalPlaces.areThere, "set-up and the build have not put the terminal's files"),
     .enabled(if: OpenVenue.hasComponents, "the components are not built")
@@ -19,7 +19,7 @@ struct OpenVenueTests {
         let browser = try Browser()
         let trader = try Trader(browser, at: venue.address)
         try trader.register("ada")
-        try trader.fund("USD", "1000")
+        try trader.fund("USD", "100000")
         try browser.wait("a book", "document.querySelectorAll('.book tr.sell').length > 2")
         try browser.wait("the tape", "document.querySelectorAll('.tape tr').length > 2")
         try trader.order("BUY", "MARKET", ["quantity": "3"])
