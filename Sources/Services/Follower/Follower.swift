@@ -34,6 +34,7 @@ public final class Follower: Sendable {
     private let projection: any Projection
     private let replays = Handoff<JournalReplay>()
     private let progressState = Mutex(Progress())
+    private let isPrompt: Bool
     private let warn: @Sendable (FollowerError) -> Void
     private let isStopping = Atomic<Bool>(false)
     private let wake = Signal()
@@ -46,6 +47,7 @@ public final class Follower: Sendable {
     ///   - journal: Its journal.
     ///   - projection: What is to be kept up to date.
     ///   - name: What the thread is called; at most 15 bytes are kept.
+    ///   - isPrompt: Whether people watch what it makes, so that it must not give way to everything else.
     ///   - warn: Called, on the follower's thread, when the projection becomes unavailable and when it fails.
     /// - Throws: `FollowerError` when the journal cannot be read from the projection's cursor on, or is not the one
     ///   that the projection was made from.
@@ -54,11 +56,13 @@ public final class Follower: Sendable {
         journal: any StorageDirectory,
         projection: any Projection,
         name: String,
+        isPrompt: Bool = false,
         warn: @escaping @Sendable (FollowerError) -> Void = { _ in }
     ) throws(FollowerError) {
         self.sequencer = sequencer
         self.projection = projection
         self.warn = warn
+        self.isPrompt = isPrompt
         let cursor = projection.cursor
         guard cursor <= sequencer.durableSequence else {
             throw .ahead(cursor: cursor, lastSequence: sequencer.durableSequence)
@@ -95,6 +99,8 @@ public final class Follower: Sendable {
     }
 
     private func run(after cursor: UInt64) {
+        // Whoever waits for an answer comes first; what is late here is made up for.
+        if !isPrompt { PlatformThread.yieldToOthers() }
         guard var replay = replays.take() else {
             preconditionFailure("the replay was put there before")
         }

@@ -65,6 +65,7 @@ struct Projections {
                     journal: journal,
                     projection: projection,
                     name: name,
+                    isPrompt: name == "market",
                     warn: { error in terminal.note("parallax: \(name): \(error)") }
                 )
                 followers.append((name, follower))
